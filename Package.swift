@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is built with the same strict settings; see CONTRIBUTING.md.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "strata",
+    products: [
+        .executable(name: "strata", targets: ["strata"])
+    ],
+    dependencies: [
+        // The command line: parsing, help, completions. The Swift project's own, no dependencies.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // System libraries. One Swift file imports each (held by ArchitectureTests).
+        // liblz4: block compression of every column.
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        // libpsl: registrable domains by the public suffix list.
+        .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        // libidn2: internationalised host names to their ASCII form (UTS 46).
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        // zlib: reading and writing gzip.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // libcrypto: SHA-256 of imported files, with the processor's own instructions.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // The pinned public suffix list of data/, compiled into the binary with #embed.
+        .target(name: "CPublicSuffixList"),
+
+        .target(name: "LinkModel", dependencies: ["CPSL", "CIDN2", "CPublicSuffixList"], swiftSettings: strict),
+        .target(name: "Kernels", swiftSettings: strict),
+        .target(name: "SnapshotStore", dependencies: ["LinkModel", "Kernels", "CLZ4"], swiftSettings: strict),
+        .target(
+            name: "SnapshotImport",
+            dependencies: ["LinkModel", "Kernels", "SnapshotStore", "CZlib", "CCrypto"], swiftSettings: strict),
+        .target(name: "LinkEngine", dependencies: ["LinkModel", "Kernels", "SnapshotStore"], swiftSettings: strict),
+        .executableTarget(
+            name: "strata",
+            dependencies: [
+                "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine", "CZlib", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "LinkModelTests", dependencies: ["LinkModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SnapshotStoreTests", dependencies: ["SnapshotStore", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SnapshotImportTests", dependencies: ["SnapshotImport", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "LinkEngineTests", dependencies: ["LinkEngine", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,75 @@
+package import LinkModel
+package import SnapshotStore
+
+package enum AnchorKind: String, CaseIterable, Sendable { case text, image, undefined }
+package enum DofollowKind: String, CaseIterable, Sendable { case dofollow, nofollow, undefined }
+package enum NewLostOrder: String, CaseIterable, Sendable {
+    case newLostDate = "new_lost_date"
+    case domainInlinkRank = "domain_inlink_rank"
+    case inlinkRank = "inlink_rank"
+}
+
+/// The filters of get-new-lost-backlinks; nil = no filter.
+package struct NewLostFilter: Sendable {
+    package var kinds: Set<ChangeKind> = [.new, .lost]
+    /// href or redirect; other types match only when no link type is asked for.
+    package var linkType: LinkType?
+    package var anchor: AnchorKind?
+    package var dofollow: DofollowKind?
+    /// A name or URL; its host with all subdomains, path ignored.
+    package var urlFrom: String?
+    package init() {}
+}
+
+/// As get-new-lost-refdomains.
+package struct ChangedReferringDomain: Hashable, Sendable {
+    package var date: Day
+    package var kind: ChangeKind
+    package var refdomain: String
+    package var backlinks: Int64
+    package var dofollowBacklinks: Int64
+    package var firstSeen: Day?
+    package var domainInlinkRank: Int
+    package init(
+        date: Day, kind: ChangeKind, refdomain: String, backlinks: Int64, dofollowBacklinks: Int64, firstSeen: Day?,
+        domainInlinkRank: Int
+    ) {
+        self.date = date
+        self.kind = kind
+        self.refdomain = refdomain
+        self.backlinks = backlinks
+        self.dofollowBacklinks = dofollowBacklinks
+        self.firstSeen = firstSeen
+        self.domainInlinkRank = domainInlinkRank
+    }
+}
+
+package struct DayCount: Hashable, Sendable {
+    package var date: Day
+    package var new: Int64
+    package var lost: Int64
+    package init(date: Day, new: Int64, lost: Int64) {
+        self.date = date
+        self.new = new
+        self.lost = lost
+    }
+}
+
+extension Engine {
+    /// What changed between neighbouring snapshots of the store, by new_lost_date in from … to (inclusive).
+    package func newLostBacklinks(
+        _ store: Store, _ target: Target, from: Day, to: Day, filter: NewLostFilter = NewLostFilter(),
+        order: NewLostOrder = .newLostDate, limit: Int? = 1_000
+    ) throws -> [ChangedLink] { fatalError("stub") }
+    /// One for each day of from … to, ascending, days without change included.
+    package func newLostBacklinkCounts(
+        _ store: Store, _ target: Target, from: Day, to: Day, filter: NewLostFilter = NewLostFilter()
+    ) throws -> [DayCount] { fatalError("stub") }
+    package func newLostReferringDomains(
+        _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost],
+        order: NewLostOrder = .newLostDate, limit: Int? = 1_000
+    ) throws -> [ChangedReferringDomain] { fatalError("stub") }
+    package func newLostReferringDomainCounts(
+        _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost]
+    ) throws -> [DayCount] { fatalError("stub") }
+}
