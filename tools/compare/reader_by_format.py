@@ -1,0 +1,42 @@
+"""tools/strata_reader.py, written from docs/FileFormat.md alone, finds the links that `strata backlinks --all` prints."""
+import csv
+import io
+import subprocess
+import sys
+
+SHARED = ["url_from", "url_to", "title", "anchor", "nofollow", "image", "image_source", "first_seen", "last_visited"]
+
+
+def rows(project, store, snapshot, *arguments):
+    done = subprocess.run([sys.executable, f"{project}/tools/strata_reader.py", store, snapshot, *arguments],
+                          capture_output=True)
+    if done.returncode != 0:
+        raise AssertionError(f"strata_reader.py: exit {done.returncode}\n{done.stderr.decode()}")
+    return list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8"), newline="")))
+
+
+def compare(program, folder, project):
+    store, files = program.store_of(folder, "links-")
+    compared = 0
+    for date in sorted(files):
+        for internal in ([], ["--internal"]):
+            theirs = sorted(tuple(row[c] for c in SHARED) for row in rows(project, store, date, *internal))
+            targets = sorted({row["target"] for row in program.rows(
+                "refdomains", "--every", "domain", "--snapshot", date,
+                *(["--include-internal"] if internal else []), store=store)})
+            ours = set()
+            for start in range(0, len(targets), 100):
+                for target in targets[start:start + 100]:
+                    for row in program.rows("backlinks", target, "--all", "--snapshot", date,
+                                            *(["--include-internal"] if internal else []), store=store):
+                        ours.add(tuple(row[c] for c in SHARED))
+                if start >= 100 and date != max(files):
+                    break
+            if date == max(files):
+                if sorted(ours) != sorted(set(theirs)):
+                    missing, extra = set(theirs) - ours, ours - set(theirs)
+                    raise AssertionError(f"{date}: only the second reader: {sorted(missing)[:3]}; only strata: {sorted(extra)[:3]}")
+            elif not ours <= set(theirs):
+                raise AssertionError(f"{date}: only strata: {sorted(ours - set(theirs))[:3]}")
+            compared += len(ours)
+    return f"{compared} links are equal"
