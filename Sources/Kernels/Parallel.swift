@@ -1,3 +1,7 @@
+import Dispatch
+import Glibc
+import Synchronization
+
 /// The one home of data-parallel loops.
 package enum Parallel {
     /// Runs body(0) … body(count − 1) on up to `threads` threads, handing out indexes in ascending order; returns
@@ -5,12 +9,75 @@ package enum Parallel {
     /// thread or in which order it runs.
     package static func forEach(
         _ count: Int, threads: Int, _ body: @Sendable (_ index: Int) throws -> Void
-    ) throws { fatalError("stub") }
+    ) throws {
+        try forEach(count, threads: threads, scratch: { () }, { index, _ in try body(index) })
+    }
+
     /// The same with a value made once for each thread (scratch buffers); the value never leaves its thread.
     package static func forEach<Scratch>(
         _ count: Int, threads: Int, scratch: @Sendable () -> Scratch,
         _ body: @Sendable (_ index: Int, _ scratch: inout Scratch) throws -> Void
-    ) throws { fatalError("stub") }
+    ) throws {
+        precondition(count >= 0 && threads >= 1)
+        let threadCount = min(threads, count)
+        if threadCount <= 1 {
+            guard count > 0 else { return }
+            var value = scratch()
+            for index in 0..<count { try body(index, &value) }
+            return
+        }
+        let state = LoopState()
+        DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
+            var value = scratch()
+            while let index = state.takeIndex(below: count) {
+                do {
+                    try body(index, &value)
+                } catch {
+                    state.fail(index, error)
+                }
+            }
+        }
+        if let error = state.firstError { throw error }
+    }
+
     /// Processors that this process may run on.
-    package static var processorCount: Int { fatalError("stub") }
+    package static var processorCount: Int {
+        // The Glibc module hides sched_getaffinity (it wants _GNU_SOURCE), and sysconf alone ignores taskset and cpusets.
+        typealias GetAffinity = @convention(c) (pid_t, Int, UnsafeMutableRawPointer) -> CInt
+        if let symbol = unsafe dlsym(nil, "sched_getaffinity") {
+            let getAffinity = unsafe unsafeBitCast(symbol, to: GetAffinity.self)
+            var set = cpu_set_t()
+            let count = unsafe withUnsafeMutableBytes(of: &set) { bytes in
+                guard let base = bytes.baseAddress, unsafe getAffinity(0, bytes.count, base) == 0 else { return 0 }
+                return unsafe bytes.reduce(0) { $0 + $1.nonzeroBitCount }
+            }
+            if count > 0 { return count }
+        }
+        // More processors than a cpu_set_t holds.
+        return max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+    }
+}
+
+/// Hands out indexes and keeps the error of the lowest one. Indexes are handed out in ascending order, so when one
+/// fails every lower one is done or running: no further ones are needed to know the lowest failure.
+private final class LoopState: Sendable {
+    private let nextIndex = Atomic<Int>(0)
+    private let hasFailed = Atomic<Bool>(false)
+    private let failure = Mutex<(index: Int, error: any Error)?>(nil)
+
+    func takeIndex(below count: Int) -> Int? {
+        guard !hasFailed.load(ordering: .relaxed) else { return nil }
+        let index = nextIndex.wrappingAdd(1, ordering: .relaxed).oldValue
+        return index < count ? index : nil
+    }
+
+    func fail(_ index: Int, _ error: any Error) {
+        failure.withLock { failure in
+            if let earlier = failure, earlier.index < index { return }
+            failure = (index, error)
+        }
+        hasFailed.store(true, ordering: .relaxed)
+    }
+
+    var firstError: (any Error)? { failure.withLock { $0?.error } }
 }

@@ -1,12 +1,82 @@
-/// Byte-aligned integers, control and data bytes in separate streams. See FileFormat.md.
+/// Byte-aligned integers, control and data bytes in separate streams. Layout for n values:
+///
+///     control   ⌈n / 4⌉ bytes   value i: bits 2·(i mod 4) and 2·(i mod 4) + 1 of byte i / 4 = its byte count − 1
+///     data      Σ byte counts   value i: 1 … 4 bytes, little-endian, right after value i − 1
+///
+/// The encoder uses the fewest bytes that hold a value (one for 0). The unused bit pairs of the last control byte are 0.
+/// Nothing says how many values there are: the reader knows n. Source: Lemire, Kurz, Rupp, "Stream VByte: faster
+/// byte-oriented integer compression", 2018 (its 1-2-3-4-byte code).
 package enum StreamVByte {
+    /// An upper bound of the encoded size.
     package static func maxByteCount(valueCount: Int) -> Int { (valueCount + 3) / 4 + valueCount * 4 }
+
     /// Writes control bytes then data bytes; returns the byte count. `out` holds maxByteCount bytes.
     package static func encode(_ values: UnsafeBufferPointer<UInt32>, into out: UnsafeMutableRawPointer) -> Int {
-        fatalError("stub")
+        let valueCount = values.count
+        guard valueCount > 0, let input = values.baseAddress else { return 0 }
+        let controlByteCount = (valueCount + 3) / 4
+        var data = controlByteCount
+        for controlIndex in 0..<controlByteCount {
+            let first = controlIndex &* 4
+            let count = min(4, valueCount &- first)
+            var control: UInt8 = 0
+            for k in 0..<count {
+                let value = unsafe input[first &+ k]
+                // 0…3: the byte count − 1; `| 1` makes 0 a one-byte value.
+                let code = (31 &- (value | 1).leadingZeroBitCount) &>> 3
+                control |= UInt8(truncatingIfNeeded: code) &<< UInt8(truncatingIfNeeded: 2 &* k)
+                // Always four bytes: value i starts at most 4·i bytes into the data, so this stays inside maxByteCount,
+                // and the next value overwrites the surplus.
+                unsafe out.storeBytes(of: value.littleEndian, toByteOffset: data, as: UInt32.self)
+                data &+= code &+ 1
+            }
+            unsafe out.storeBytes(of: control, toByteOffset: controlIndex, as: UInt8.self)
+        }
+        return data
     }
-    /// Reads `valueCount` values; returns the bytes consumed, or nil when the input ends early.
+
+    /// Reads `valueCount` values into `out`, which holds that many; returns the bytes consumed, or nil when the input
+    /// ends early or the unused control bits aren't 0. Reads nothing outside `bytes`; what was written before a nil is
+    /// void.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, valueCount: Int, into out: UnsafeMutablePointer<UInt32>
-    ) -> Int? { fatalError("stub") }
+    ) -> Int? {
+        guard valueCount > 0 else { return valueCount == 0 ? 0 : nil }
+        let controlByteCount = (valueCount - 1) / 4 + 1
+        guard bytes.count >= controlByteCount, let base = bytes.baseAddress else { return nil }
+        var data = controlByteCount
+        var index = 0
+        // Fast: four values from one control byte, as long as 16 bytes can be read whatever the byte counts are.
+        let wholeEnd = valueCount & ~3
+        let lastFastStart = bytes.count &- 16
+        while index < wholeEnd, data <= lastFastStart {
+            let control = UInt32(unsafe base.load(fromByteOffset: index &>> 2, as: UInt8.self))
+            for k in 0..<4 {
+                let code = (control &>> UInt32(truncatingIfNeeded: 2 &* k)) & 3
+                let word = UInt32(littleEndian: unsafe base.loadUnaligned(fromByteOffset: data, as: UInt32.self))
+                unsafe out[index &+ k] = word & (0xFFFF_FFFF &>> (24 &- 8 &* code))
+                data &+= Int(truncatingIfNeeded: code) &+ 1
+            }
+            index &+= 4
+        }
+        // Careful: byte by byte to the end.
+        while index < valueCount {
+            let control = unsafe base.load(fromByteOffset: index &>> 2, as: UInt8.self)
+            let count = Int((control &>> UInt8(truncatingIfNeeded: 2 &* (index & 3))) & 3) &+ 1
+            guard count <= bytes.count &- data else { return nil }
+            var value: UInt32 = 0
+            for k in 0..<count {
+                let byte = unsafe base.load(fromByteOffset: data &+ k, as: UInt8.self)
+                value |= UInt32(byte) &<< UInt32(truncatingIfNeeded: 8 &* k)
+            }
+            unsafe out[index] = value
+            data &+= count
+            index &+= 1
+        }
+        if valueCount & 3 != 0 {
+            let control = unsafe base.load(fromByteOffset: controlByteCount &- 1, as: UInt8.self)
+            guard control &>> UInt8(truncatingIfNeeded: 2 &* (valueCount & 3)) == 0 else { return nil }
+        }
+        return data
+    }
 }
