@@ -1,8 +1,8 @@
 package import LinkModel
 package import SnapshotStore
 
-/// Sorts any number of links into a snapshot with bounded memory: interns keys and texts batch by batch, spills sorted
-/// runs into the staging's temporary directory, merges dictionaries, renumbers, merges rows.
+/// Sorts any number of links into a snapshot with bounded memory; see `LinkSorter`. The same rows give the same files, in
+/// whatever order they come, with any memory limit and any number of threads.
 package final class SnapshotBuilder {
     package struct Options: Sendable {
         /// Bytes that the builder may hold.
@@ -42,16 +42,76 @@ package final class SnapshotBuilder {
         }
     }
 
-    package init(staging: Staging, nodeKind: NodeKind, options: Options) throws { fatalError("stub") }
+    private let staging: Staging
+    private let nodeKind: NodeKind
+    private let options: Options
+    private let sorter: LinkSorter
+    private var appendedCount: UInt64 = 0
+
+    package init(staging: Staging, nodeKind: NodeKind, options: Options) throws {
+        self.staging = staging
+        self.nodeKind = nodeKind
+        self.options = options
+        sorter = LinkSorter(
+            directory: staging.temporaryDirectory, memoryLimit: options.memoryLimit, threads: options.threads)
+    }
+
     /// Call before the page(_:) and text(_:) calls of a row: may end the batch, after which old local ids are void.
-    package func beginRow() throws { fatalError("stub") }
+    package func beginRow() throws {
+        try sorter.beginRow()
+    }
+
     /// The local id of a page key. A key that never occurs in a link still becomes a page.
-    package func page(_ key: Span<UInt8>) throws -> UInt32 { fatalError("stub") }
+    package func page(_ key: Span<UInt8>) throws -> UInt32 {
+        try unsafe key.withUnsafeBufferPointer { bytes in try unsafe sorter.page(bytes) }
+    }
+
     /// The local id (≥ 1) of a text.
-    package func text(_ bytes: Span<UInt8>) throws -> UInt32 { fatalError("stub") }
-    package func append(_ link: PendingLink) throws { fatalError("stub") }
+    package func text(_ bytes: Span<UInt8>) throws -> UInt32 {
+        try unsafe bytes.withUnsafeBufferPointer { buffer in try unsafe sorter.text(buffer) }
+    }
+
+    package func append(_ link: PendingLink) throws {
+        appendedCount += 1
+        sorter.append(
+            LinkRecord(
+                to: link.to, from: link.from, type: link.type.rawValue, anchor: link.anchor,
+                imageSource: link.imageSource, flags: link.flags.rawValue,
+                firstSeen: LinkRecord.storedDay(link.firstSeen), lastVisited: LinkRecord.storedDay(link.lastVisited),
+                title: link.title))
+    }
+
     /// Merges everything and writes the snapshot's files; rows that are equal in identity (from, to, type, anchor,
-    /// image source, flags) are merged: earliest first_seen, latest last_visited; the title of the row with the latest last_visited (ties: smallest text, unknown last). Returns columns, counts (with
-    /// rowsMerged set).
-    package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) { fatalError("stub") }
+    /// image source, flags) are merged: earliest first_seen, latest last_visited; the title of the row with the latest
+    /// last_visited (ties: smallest text, unknown last). Every text seen is in the dictionary, also a title that no
+    /// merged row kept. Returns columns, counts (with rowsMerged set).
+    package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) {
+        let sink = SnapshotSink(
+            try SnapshotWriter(directory: staging.directory, nodeKind: nodeKind, threads: options.threads))
+        try sorter.finish(into: sink)
+        var (columns, counts) = try sink.writer.finish()
+        counts.rowsMerged = appendedCount - counts.links
+        return (columns, counts)
+    }
+}
+
+/// Writes into the snapshot.
+private final class SnapshotSink: SortedSink {
+    let writer: SnapshotWriter
+
+    init(_ writer: SnapshotWriter) {
+        self.writer = writer
+    }
+
+    func appendPage(_ key: UnsafeBufferPointer<UInt8>) throws {
+        try unsafe writer.appendPage(key.span)
+    }
+
+    func appendText(_ text: UnsafeBufferPointer<UInt8>) throws {
+        try unsafe writer.appendString(text.span)
+    }
+
+    func appendLinks(_ links: UnsafeBufferPointer<LinkRecord>) throws {
+        try unsafe writer.appendLinks(links)
+    }
 }

@@ -14,7 +14,7 @@ package enum LinkColumn: String, CaseIterable, Sendable {
 }
 
 /// One link with ids in place of texts. Rows are stored in ascending order of these fields, in this order.
-package struct LinkRecord: Hashable, Comparable, Sendable {
+package struct LinkRecord: Hashable, Comparable, Sendable, BitwiseCopyable {
     package var to: UInt32
     package var from: UInt32
     package var type: UInt8

@@ -1,0 +1,55 @@
+/// Writes ascending byte strings front-coded: bytes shared with the one before, bytes that follow, these bytes.
+final class DictionaryRunWriter {
+    private let file: SpillWriter
+    private var previous = GrowingBuffer<UInt8>()
+
+    init(path: String, bufferByteCount: Int) throws {
+        file = try SpillWriter(path: path, bufferByteCount: bufferByteCount)
+    }
+
+    func append(_ key: UnsafeBufferPointer<UInt8>) throws {
+        let limit = min(previous.count, key.count)
+        let last = unsafe previous.base
+        var shared = 0
+        while shared < limit, unsafe last[shared] == key[shared] { shared &+= 1 }
+        let rest = unsafe UnsafeBufferPointer(rebasing: key[shared...])
+        try file.write(number: shared)
+        try file.write(number: rest.count)
+        try unsafe file.write(UnsafeRawBufferPointer(rest))
+        previous.setCount(shared)
+        unsafe previous.append(rest)
+    }
+
+    func finish() throws {
+        try file.flush()
+    }
+}
+
+/// Reads what DictionaryRunWriter wrote.
+@safe
+final class DictionaryRunReader {
+    private let file: SpillReader
+    private var key = GrowingBuffer<UInt8>()
+    private var restCount: Int
+
+    init(path: String, count: Int, bufferByteCount: Int) throws {
+        file = try SpillReader(path: path, bufferByteCount: bufferByteCount)
+        restCount = count
+    }
+
+    /// Valid until the next advance.
+    var current: UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeBufferPointer(start: key.base, count: key.count)
+    }
+
+    /// Moves to the next key; false at the end.
+    func advance() throws -> Bool {
+        guard restCount > 0 else { return false }
+        restCount &-= 1
+        let shared = try file.readNumber()
+        let rest = try file.readNumber()
+        key.setCount(shared + rest)
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(start: key.base + shared, count: rest))
+        return true
+    }
+}

@@ -1,0 +1,172 @@
+import Glibc
+import Kernels
+
+/// Sorts the keys of an interner bytewise: multikey quicksort (Bentley, Sedgewick 1997) whose letters are eight bytes.
+/// Each entry carries the eight bytes at the current depth, so that comparing reads no key; equal entries move on to
+/// the next eight bytes together. Time about n·log n integer comparisons and one cache miss for each key and eight
+/// bytes of common prefix; memory 16 bytes a key.
+enum KeySort {
+    struct Entry: BitwiseCopyable {
+        /// Bytes depth ..< depth + 8 of the key, big-endian, zeros past its end.
+        var word: UInt64
+        var key: UInt32
+    }
+
+    /// A range of entries that agree in their first `depth` bytes; `word` is loaded.
+    private struct Group {
+        var lower: Int
+        var upper: Int
+        var depth: Int
+    }
+
+    private static let smallCount = 12
+
+    /// The entries of all keys, in ascending order of the keys.
+    static func sorted(_ keys: KeyInterner.Keys, threads: Int) throws -> GrowingBuffer<Entry> {
+        let count = unsafe keys.count
+        var entries = GrowingBuffer<Entry>(capacity: count)
+        entries.setCount(count)
+        let base = unsafe entries.base
+        for index in 0..<count {
+            let word = unsafe word(of: UInt32(truncatingIfNeeded: index), depth: 0, keys)
+            unsafe base[index] = Entry(word: word, key: UInt32(truncatingIfNeeded: index))
+        }
+        let whole = Group(lower: 0, upper: count, depth: 0)
+        guard threads > 1, count > 10_000 else {
+            _ = unsafe sort(whole, base, keys, leavingBelow: 0)
+            return entries
+        }
+        // Shares small enough that the last one to finish keeps the other threads waiting for a short time only.
+        let shares = unsafe sort(whole, base, keys, leavingBelow: count / (threads * 8))
+        nonisolated(unsafe) let sharedBase = unsafe base
+        nonisolated(unsafe) let sharedKeys = unsafe keys
+        try Parallel.forEach(shares.count, threads: threads) { index in
+            _ = unsafe sort(shares[index], sharedBase, sharedKeys, leavingBelow: 0)
+        }
+        return entries
+    }
+
+    /// Sorts a group, but leaves the groups below a size, which it returns.
+    private static func sort(
+        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys, leavingBelow limit: Int
+    ) -> [Group] {
+        var left: [Group] = []
+        // A stack of its own: the depth of recursion would follow the length of the longest common prefix.
+        var open = [group]
+        while let group = open.popLast() {
+            let count = group.upper &- group.lower
+            if count < limit {
+                left.append(group)
+            } else if count <= smallCount {
+                unsafe sortSmall(group, entries, keys)
+            } else {
+                let equal = unsafe partition(group, entries)
+                open.append(Group(lower: group.lower, upper: equal.lowerBound, depth: group.depth))
+                open.append(Group(lower: equal.upperBound, upper: group.upper, depth: group.depth))
+                let rest = unsafe placeEnding(equal, depth: group.depth, entries, keys)
+                for index in rest {
+                    unsafe entries[index].word = word(of: entries[index].key, depth: group.depth &+ 8, keys)
+                }
+                open.append(Group(lower: rest.lowerBound, upper: rest.upperBound, depth: group.depth &+ 8))
+            }
+        }
+        return left
+    }
+
+    /// Less, equal, greater than a pivot word; returns the equal ones.
+    private static func partition(_ group: Group, _ entries: UnsafeMutablePointer<Entry>) -> Range<Int> {
+        let pivot = unsafe pivotWord(group, entries)
+        var lower = group.lower
+        var index = group.lower
+        var upper = group.upper
+        while index < upper {
+            let entry = unsafe entries[index]
+            if entry.word < pivot {
+                unsafe entries[index] = entries[lower]
+                unsafe entries[lower] = entry
+                lower &+= 1
+                index &+= 1
+            } else if entry.word > pivot {
+                upper &-= 1
+                unsafe entries[index] = entries[upper]
+                unsafe entries[upper] = entry
+            } else {
+                index &+= 1
+            }
+        }
+        return lower..<upper
+    }
+
+    /// The median of three words at places that follow no pattern of the input.
+    private static func pivotWord(_ group: Group, _ entries: UnsafeMutablePointer<Entry>) -> UInt64 {
+        let count = UInt64(truncatingIfNeeded: group.upper &- group.lower)
+        var state = UInt64(truncatingIfNeeded: group.lower) &* 0x9E37_79B9_7F4A_7C15 &+ count
+        func next() -> UInt64 {
+            state = (state ^ (state >> 29)) &* 0xBF58_476D_1CE4_E5B9 &+ 0x94D0_49BB_1331_11EB
+            let place = state.multipliedFullWidth(by: count).high
+            return unsafe entries[group.lower &+ Int(truncatingIfNeeded: place)].word
+        }
+        let (first, second, third) = (next(), next(), next())
+        return max(min(first, second), min(max(first, second), third))
+    }
+
+    /// Of entries with equal words puts the keys that end within the word first, the shortest one first (at most nine:
+    /// they differ in nothing but trailing zero bytes). Returns the others.
+    private static func placeEnding(
+        _ equal: Range<Int>, depth: Int, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys
+    ) -> Range<Int> {
+        var ended = equal.lowerBound
+        for index in equal where unsafe keys[Int(entries[index].key)].count &- depth <= 8 {
+            let entry = unsafe entries[index]
+            let byteCount = unsafe keys[Int(entry.key)].count
+            unsafe entries[index] = entries[ended]
+            var place = ended
+            while place > equal.lowerBound, unsafe keys[Int(entries[place &- 1].key)].count > byteCount {
+                unsafe entries[place] = entries[place &- 1]
+                place &-= 1
+            }
+            unsafe entries[place] = entry
+            ended &+= 1
+        }
+        return ended..<equal.upperBound
+    }
+
+    /// Insertion sort with whole comparisons.
+    private static func sortSmall(
+        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys
+    ) {
+        guard group.upper &- group.lower > 1 else { return }
+        for index in (group.lower &+ 1)..<group.upper {
+            let entry = unsafe entries[index]
+            var place = index
+            while place > group.lower, unsafe isLess(entry, entries[place &- 1], depth: group.depth, keys) {
+                unsafe entries[place] = entries[place &- 1]
+                place &-= 1
+            }
+            unsafe entries[place] = entry
+        }
+    }
+
+    @inline(__always)
+    private static func isLess(_ left: Entry, _ right: Entry, depth: Int, _ keys: KeyInterner.Keys) -> Bool {
+        if left.word != right.word { return left.word < right.word }
+        let leftKey = unsafe keys[Int(left.key)]
+        let rightKey = unsafe keys[Int(right.key)]
+        let common = min(leftKey.count, rightKey.count) &- depth
+        if common > 8, let leftStart = leftKey.baseAddress, let rightStart = rightKey.baseAddress {
+            let order = unsafe memcmp(leftStart + depth + 8, rightStart + depth + 8, common &- 8)
+            if order != 0 { return order < 0 }
+        }
+        return leftKey.count < rightKey.count
+    }
+
+    @inline(__always)
+    private static func word(of key: UInt32, depth: Int, _ keys: KeyInterner.Keys) -> UInt64 {
+        let start = unsafe keys.offsets[Int(key)] &+ depth
+        let rest = unsafe keys.offsets[Int(key) &+ 1] &- start
+        let word = UInt64(
+            bigEndian: unsafe UnsafeRawPointer(keys.bytes + start).loadUnaligned(as: UInt64.self))
+        // Zeros in place of the next key's bytes; a smart shift by 64 gives 0.
+        return rest >= 8 ? word : word & ~(UInt64.max >> UInt64(truncatingIfNeeded: max(rest, 0) &* 8))
+    }
+}
