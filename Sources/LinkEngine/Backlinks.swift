@@ -19,32 +19,43 @@ package struct Backlink: Hashable, Sendable {
     }
 }
 
-/// As get-refdomains. refdomain = source host.
-package struct ReferringDomain: Hashable, Sendable {
-    package var refdomain: String
-    package var backlinks: Int64
-    package var dofollowBacklinks: Int64
-    package var firstSeen: Day?
-    package var domainInlinkRank: Int
-    package init(refdomain: String, backlinks: Int64, dofollowBacklinks: Int64, firstSeen: Day?, domainInlinkRank: Int) {
-        self.refdomain = refdomain
-        self.backlinks = backlinks
-        self.dofollowBacklinks = dofollowBacklinks
-        self.firstSeen = firstSeen
-        self.domainInlinkRank = domainInlinkRank
-    }
-}
-
 extension Engine {
     /// The target's backlinks in order (ties: url_from, url_to, anchor ascending bytewise, then link type, image
     /// source, flags), at most `perDomain` of each source host, then at most `limit`. Ranks are compared rounded,
     /// as they are printed. Rows are read one by one.
+    ///
+    /// Memory: what `BacklinkSorter` says, then a batch of texts.
+    /// - Throws: `EngineError.notInThisSnapshot` for graphs without host names; `.usage` when the backlinks to be
+    ///   sorted don't fit `memoryLimit`; whatever the body throws.
     package func backlinks(
         _ snapshot: Snapshot, _ target: Target, order: BacklinkOrder = .dateFound, limit: Int? = 100,
         perDomain: Int? = nil, _ body: (Backlink) throws -> Void
-    ) throws { fatalError("stub") }
-    /// order dateFound: newest first_seen (of the host) first; domainInlinkRank; inlinkRank: highest page rank among its links; ties: contract decisions 18 and 19.
-    package func referringDomains(
-        _ snapshot: Snapshot, _ target: Target, order: BacklinkOrder = .dateFound, limit: Int? = 100
-    ) throws -> [ReferringDomain] { fatalError("stub") }
+    ) throws {
+        try snapshot.requireHostNames()
+        let ranges = try snapshot.rows(of: target)
+        let rowCount = ranges.reduce(0) { $0 + $1.count }
+        let hosts = try PageHosts(snapshot, lookupCount: 2 * rowCount)
+        let scan = LinkScan(
+            snapshot, columns: [.type, .anchor, .firstSeen], includeInternal: options.includeInternal, hosts: hosts)
+        let ranks = try RankLookup(self, snapshot)
+        var sorter = BacklinkSorter(limit: limit, perDomain: perDomain, memoryLimit: options.memoryLimit)
+        var scratch = LinkRows()
+        for range in ranges {
+            try scan.forEachBlock(range, scratch: &scratch) { rows in
+                try sorter.add(rows) { index in
+                    switch order {
+                    case .dateFound: rows.firstSeen[index]
+                    case .domainInlinkRank: UInt32(ranks.domainInlinkRank(ofDomain: rows.sourceDomain[index]))
+                    case .inlinkRank: UInt32(ranks.inlinkRank(ofPage: rows.from[index]))
+                    }
+                }
+            }
+        }
+        try LinkRowReader(snapshot).forEach(try sorter.finish(snapshot)) { stored in
+            try body(
+                Backlink(
+                    link: stored.link, inlinkRank: ranks.inlinkRank(ofPage: stored.from),
+                    domainInlinkRank: ranks.domainInlinkRank(ofDomain: hosts.domain(ofPage: stored.from))))
+        }
+    }
 }

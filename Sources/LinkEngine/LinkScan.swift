@@ -18,7 +18,7 @@ struct LinkScan: Sendable {
     let snapshot: Snapshot
     let columns: [LinkColumn]
     let includeInternal: Bool
-    /// nil in number graphs.
+    /// nil in number graphs, and where nobody asks for hosts.
     let hosts: PageHosts?
 
     /// - Parameters:
@@ -30,6 +30,22 @@ struct LinkScan: Sendable {
         self.columns = columns
         self.includeInternal = includeInternal
         hosts = snapshot.nodeKind == .number ? nil : try PageHosts(snapshot, lookupCount: rowCount.map { 2 * $0 })
+    }
+
+    /// The same with hosts that are at hand already.
+    init(_ snapshot: Snapshot, columns: [LinkColumn], includeInternal: Bool, hosts: PageHosts) {
+        self.snapshot = snapshot
+        self.columns = columns
+        self.includeInternal = includeInternal
+        self.hosts = hosts
+    }
+
+    /// Hands out every row, internal ones too, without hosts and domains.
+    init(everyRowOf snapshot: Snapshot, columns: [LinkColumn]) {
+        self.snapshot = snapshot
+        self.columns = columns
+        includeInternal = true
+        hosts = nil
     }
 
     /// Calls the body once for each block that holds rows of the range, in ascending order; blocks without any
