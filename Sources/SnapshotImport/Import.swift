@@ -17,7 +17,8 @@ package struct ImportOptions: Sendable {
     package var threads = 1
     package var softwareVersion = ""
     /// Called now and then with the bytes read and the bytes in all (0 = unknown) and the rows read.
-    package var progress: (@Sendable (_ phase: String, _ bytesDone: UInt64, _ bytesTotal: UInt64, _ rows: UInt64) -> Void)?
+    package var progress:
+        (@Sendable (_ phase: String, _ bytesDone: UInt64, _ bytesTotal: UInt64, _ rows: UInt64) -> Void)?
     package init(snapshotID: SnapshotID) { self.snapshotID = snapshotID }
 }
 
@@ -35,6 +36,7 @@ package struct ImportReport: Sendable {
     package init(manifest: Manifest) { self.manifest = manifest }
 }
 
+/// Rows of links in delimited text: our own column names and the exports of other tools. docs/import.md has the rules.
 package struct CSVImport: Sendable {
     /// Paths; "-" is standard input.
     package var files: [String]
@@ -43,13 +45,15 @@ package struct CSVImport: Sendable {
     /// The destination of every row, for exports that name none (Search Console).
     package var target: String?
     package init(files: [String]) { self.files = files }
-    package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport { fatalError("stub") }
 }
 
+/// Pairs of node ids, with or without a file that names the nodes. docs/import.md has the rules.
 package struct EdgeImport: Sendable {
+    /// Path; "-" is standard input.
     package var edges: String
+    /// Lines of an id and a name in Common Crawl's reversed form. nil: the nodes are numbers.
     package var vertices: String?
+    /// What the names are; `.number` exactly when there is no vertices file.
     package var nodes: NodeKind = .number
     package init(edges: String) { self.edges = edges }
-    package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport { fatalError("stub") }
 }

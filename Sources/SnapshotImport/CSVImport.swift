@@ -1,0 +1,93 @@
+import LinkModel
+package import SnapshotStore
+
+extension CSVImport {
+    /// Reads the files into a new snapshot. Throws ImportError, and StoreError where the store fails.
+    package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport {
+        guard !files.isEmpty else {
+            throw ImportError(.usage, "no file named; name CSV files, or - for standard input")
+        }
+        let map = try mappedRoles()
+        let targetKey = try targetKey()
+        return try ImportSession.run(source: "csv", into: store, options, nodeKind: .page, inputs: files) { session in
+            if !columnMap.isEmpty {
+                session.parameters["map"] = map.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
+            }
+            session.parameters["target"] = target
+            var tally = CSVTally()
+            for path in files {
+                try CSVFileImport(path: path, map: map, target: targetKey).run(session, &tally)
+            }
+            try tally.finish(session, targetWasGiven: target != nil)
+        }
+    }
+
+    private func mappedRoles() throws(ImportError) -> [ColumnRole: String] {
+        var roles: [ColumnRole: String] = [:]
+        for (ours, theirs) in columnMap {
+            guard let role = ColumnRole(rawValue: ours) else {
+                throw ImportError(
+                    .usage,
+                    "--map \(ours)=\(theirs): there is no column \"\(ours)\"; the columns are: "
+                        + ColumnRole.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            roles[role] = theirs
+        }
+        return roles
+    }
+
+    private func targetKey() throws(ImportError) -> [UInt8]? {
+        guard let target else { return nil }
+        var normalizer = URLNormalizer()
+        do {
+            return try normalizer.key(of: target)
+        } catch {
+            throw ImportError(
+                .usage,
+                "--target \(target): \(error.rawValue); give the URL that the links lead to, as https://example.com/")
+        }
+    }
+}
+
+/// What the rows of all files came to, beside the ones that were stored or rejected.
+struct CSVTally {
+    var storedCount: UInt64 = 0
+    var lostCount: UInt64 = 0
+    var resourceCount: UInt64 = 0
+    var mentionCount: UInt64 = 0
+    var repairedTextCount: UInt64 = 0
+    var repairedUnitCount: UInt64 = 0
+    var unknownTypes: [String: UInt64] = [:]
+    var targetWasUsed = false
+
+    /// Notes for the report; an import without a single link is refused.
+    func finish(_ session: ImportSession, targetWasGiven: Bool) throws(ImportError) {
+        func note(_ count: UInt64, _ text: String) {
+            if count > 0 { session.notes.append("\(count) \(text)") }
+        }
+        note(lostCount, "rows are marked as lost by their source and were left out")
+        note(
+            resourceCount,
+            "rows are things that pages load (images, style sheets, scripts), not links, and were left out")
+        note(mentionCount, "rows are mentions without a link and were left out")
+        note(repairedTextCount, "texts held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD")
+        note(repairedUnitCount, "UTF-16 characters were broken and were replaced by U+FFFD")
+        for (word, count) in unknownTypes.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
+            note(count, "rows have the unknown link type \(Printable.quoted(word)), taken as \"other\"")
+        }
+        if targetWasGiven && !targetWasUsed {
+            session.notes.append("--target was not needed: every file names its destinations")
+        }
+        try session.rejections.checkAtEnd()
+        if session.rejections.rowCount == 0 {
+            throw ImportError(.badData, "no data rows: nothing follows the header line; nothing was imported")
+        }
+        if storedCount == 0 {
+            let reasons = session.notes + session.rejections.reasons.map { "\($0.count) rows: \($0.reason)" }
+            throw ImportError(
+                .badData,
+                "none of the \(session.rejections.rowCount) rows is a live link (\(reasons.joined(separator: "; "))); "
+                    + "nothing was imported")
+        }
+    }
+}

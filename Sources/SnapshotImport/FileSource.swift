@@ -1,0 +1,64 @@
+import Glibc
+
+/// The bytes of a file, or of standard input ("-"), counted and hashed as they are stored.
+final class FileSource: ByteSource {
+    /// As the user named it; "-" is standard input.
+    let path: String
+    /// What messages and the manifest call it: the last part of the path, or "standard input".
+    let displayName: String
+    /// The file's size, 0 when it isn't known before the end (a pipe).
+    let expectedByteCount: UInt64
+    /// Bytes read so far.
+    private(set) var byteCount: UInt64 = 0
+    private let descriptor: Int32
+    private var digest = SHA256Digest()
+
+    init(path: String) throws(ImportError) {
+        self.path = path
+        displayName = FileSource.displayName(of: path)
+        descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw ImportError(.noInput, "cannot open \(path): \(FileSource.text(ofError: errno)); check the name")
+        }
+        var status = stat()
+        let known = unsafe fstat(descriptor, &status) == 0
+        if known, status.st_mode & S_IFMT == S_IFDIR {
+            close(descriptor)
+            throw ImportError(.noInput, "\(path) is a directory; name the files in it")
+        }
+        expectedByteCount = known && status.st_mode & S_IFMT == S_IFREG ? UInt64(max(0, status.st_size)) : 0
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    deinit {
+        if descriptor != STDIN_FILENO { close(descriptor) }
+    }
+
+    func read(into buffer: inout [UInt8], at start: Int) throws(ImportError) -> Int {
+        let count = unsafe buffer.withUnsafeMutableBytes { (all) -> Int in
+            let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...])
+            while true {
+                let count = unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
+                if count < 0 && errno == EINTR { continue }
+                if count > 0 { unsafe digest.update(UnsafeRawBufferPointer(rebasing: bytes[0..<count])) }
+                return count
+            }
+        }
+        guard count >= 0 else {
+            throw ImportError(.io, "cannot read \(path) at byte \(byteCount): \(FileSource.text(ofError: errno))")
+        }
+        byteCount += UInt64(count)
+        return count
+    }
+
+    /// SHA-256 of the bytes read, in hexadecimal. Call once, at the end.
+    func finishDigest() -> String { digest.finishInHex() }
+
+    private static func displayName(of path: String) -> String {
+        path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    private static func text(ofError number: Int32) -> String {
+        unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+    }
+}

@@ -1,0 +1,152 @@
+import LinkModel
+
+/// Why a row can't be imported.
+struct RowRejection: Error {
+    let reason: String
+    /// The column at fault.
+    let column: Int
+}
+
+/// Turns the records of one file into links: what each column means was settled by the header.
+struct LinkRowDecoder {
+    enum Decision { case link, lost, resource, mention }
+
+    private let header: CSVHeader
+    private let urlFrom: Int
+    /// nil: every row leads to `target`.
+    private let urlTo: Int?
+    private let target: [UInt8]
+    private let columns: Columns
+    private var fromKeys = URLKeyCache()
+    private var toKeys = URLKeyCache()
+    private var fromSlot = 0
+    private var toSlot = 0
+
+    /// The link of the last decode(_:) that returned `.link`.
+    private(set) var type = LinkType.href
+    private(set) var flags: LinkFlags = []
+    private(set) var firstSeen: Day?
+    private(set) var lastVisited: Day?
+    /// Words of the type column that stand in no table, with their row counts.
+    private(set) var unknownTypes: [String: UInt64] = [:]
+    private static let unknownTypeLimit = 20
+    private var typeMemo: (word: [UInt8], meaning: LinkTypeNames.Meaning, isKnown: Bool)?
+
+    /// Columns by meaning, looked up once.
+    private struct Columns {
+        var nofollow: [Int], follow: [Int], rel: [Int], ugc: [Int], sponsored: [Int], image: [Int], imageSource: [Int]
+        var linkType: [Int], redirect: [Int], frame: [Int], form: [Int], mention: [Int], lost: [Int], alt: [Int]
+        var firstSeen: [Int], lastVisited: [Int]
+        var saysNothingOfRel: Bool { nofollow.isEmpty && follow.isEmpty && rel.isEmpty }
+    }
+
+    /// - target: the sort key of every row's destination, for files without a column for it.
+    init(header: CSVHeader, target: [UInt8]) {
+        self.header = header
+        self.target = target
+        func column(_ role: ColumnRole) -> [Int] { header.columns[role] ?? [] }
+        urlFrom = column(.urlFrom).first ?? 0
+        urlTo = column(.urlTo).first
+        columns = Columns(
+            nofollow: column(.nofollow), follow: column(.follow), rel: column(.rel), ugc: column(.ugc),
+            sponsored: column(.sponsored), image: column(.image), imageSource: column(.imageSource),
+            linkType: column(.linkType), redirect: column(.redirect), frame: column(.frame), form: column(.form),
+            mention: column(.mention), lost: column(.lost) + column(.reasonLost),
+            alt: header.profile.alternativeTextMeansImage ? column(.alt) : [],
+            firstSeen: column(.firstSeen), lastVisited: column(.lastVisited))
+    }
+
+    var fromKey: [UInt8] { fromKeys.keys[fromSlot] }
+    var toKey: [UInt8] { urlTo == nil ? target : toKeys.keys[toSlot] }
+
+    /// Reads the record's values. Rows that are no live links are told apart before their values are judged.
+    mutating func decode(_ record: borrowing RecordReader) throws(RowRejection) -> Decision {
+        let bytes = record.bytes.span
+        for column in columns.lost where FieldValue.meansLost(bytes.extracting(record.range(ofField: column))) {
+            return .lost
+        }
+        flags = columns.saysNothingOfRel ? .relUnknown : []
+        type = .href
+        if let column = columns.linkType.first {
+            switch meaning(ofType: bytes.extracting(record.range(ofField: column))) {
+            case .link(let linkType): type = linkType
+            case .imageLink: flags.insert(.image)
+            case .resource: return .resource
+            case .mention: return .mention
+            }
+        }
+        if try anyHolds(columns.mention, bytes, record) { return .mention }
+        if try anyHolds(columns.redirect, bytes, record) { type = .redirect }
+        if try anyHolds(columns.frame, bytes, record) { type = .frame }
+        if try anyHolds(columns.form, bytes, record) { type = .form }
+        if try anyHolds(columns.image, bytes, record) { flags.insert(.image) }
+        if try anyHolds(columns.nofollow, bytes, record) { flags.insert(.nofollow) }
+        if try anyHolds(columns.ugc, bytes, record) { flags.insert(.ugc) }
+        if try anyHolds(columns.sponsored, bytes, record) { flags.insert(.sponsored) }
+        for column in columns.rel {
+            flags.formUnion(FieldValue.relFlags(bytes.extracting(record.range(ofField: column))))
+        }
+        for column in columns.follow {
+            let field = bytes.extracting(record.range(ofField: column))
+            guard let follow = FieldValue.boolean(field) else {
+                throw RowRejection(reason: "not yes or no", column: column)
+            }
+            if !follow && !field.isEmpty { flags.insert(.nofollow) }
+        }
+        if columns.image.isEmpty, let column = columns.imageSource.first, !record.range(ofField: column).isEmpty {
+            flags.insert(.image)
+        }
+        for column in columns.alt where type == .href && !record.range(ofField: column).isEmpty { flags.insert(.image) }
+        firstSeen = try day(columns.firstSeen, bytes, record)
+        lastVisited = try day(columns.lastVisited, bytes, record)
+        do {
+            fromSlot = try fromKeys.slot(of: bytes.extracting(record.range(ofField: urlFrom)))
+        } catch { throw RowRejection(reason: error.rawValue, column: urlFrom) }
+        if let urlTo {
+            do {
+                toSlot = try toKeys.slot(of: bytes.extracting(record.range(ofField: urlTo)))
+            } catch { throw RowRejection(reason: error.rawValue, column: urlTo) }
+        }
+        return .link
+    }
+
+    private func anyHolds(
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+    ) throws(RowRejection) -> Bool {
+        for column in columns {
+            let value = FieldValue.boolean(bytes.extracting(record.range(ofField: column)))
+            guard let holds = value ?? (header.profile.anyTextIsTrue ? true : nil) else {
+                throw RowRejection(reason: "not yes or no", column: column)
+            }
+            if holds { return true }
+        }
+        return false
+    }
+
+    private func day(
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+    ) throws(RowRejection) -> Day? {
+        guard let column = columns.first else { return nil }
+        guard let day = FieldValue.day(bytes.extracting(record.range(ofField: column))) else {
+            throw RowRejection(reason: "invalid date", column: column)
+        }
+        return day
+    }
+
+    private mutating func meaning(ofType word: Span<UInt8>) -> LinkTypeNames.Meaning {
+        if let memo = typeMemo, memo.isKnown, memo.word.count == word.count {
+            var isSame = true
+            for index in word.indices where memo.word[index] != word[index] { isSame = false }
+            if isSame { return memo.meaning }
+        }
+        var copy: [UInt8] = []
+        for index in word.indices { copy.append(word[index]) }
+        let text = String(decoding: copy, as: UTF8.self)
+        let (meaning, isKnown) = header.profile.linkTypes.meaning(of: text)
+        if !isKnown, unknownTypes[text] != nil || unknownTypes.count < LinkRowDecoder.unknownTypeLimit {
+            unknownTypes[text, default: 0] += 1
+        }
+        typeMemo = (copy, meaning, isKnown)
+        return meaning
+    }
+}

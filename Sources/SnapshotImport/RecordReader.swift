@@ -1,0 +1,134 @@
+/// Reads delimited text (RFC 4180) record by record, with one buffer that holds the record at hand. Line ends: LF,
+/// CRLF or CR; blank lines are no records; quoted fields may hold anything; the last line needs no end.
+struct RecordReader {
+    /// Sizes above which input is refused: such a field is a quote that was never closed, not text.
+    static let fieldByteLimit = 1 << 20
+    static let recordByteLimit = 1 << 24
+
+    /// The buffer; `fields` says where in it the current record's fields lie.
+    private(set) var bytes: [UInt8]
+    /// Index in `bytes` of the record's first byte.
+    private(set) var recordStart = 0
+    /// The line on which the current record begins, from 1.
+    private(set) var lineNumber = 1
+    /// Records so far, the current one included.
+    private(set) var recordNumber: UInt64 = 0
+    /// Bytes of the text before the next record.
+    private(set) var offsetInBytes: UInt64 = 0
+
+    private var end = 0
+    private var hasEnded = false
+    private var nextStart = 0
+    /// The line on which the next record begins.
+    private(set) var nextLineNumber = 1
+    private var scan: CSVScan
+    private let source: any ByteSource
+    let name: String
+
+    /// - offset: where in the text the source begins, with its line number from 1.
+    init(
+        _ source: any ByteSource, name: String, delimiter: UInt8, bufferByteCount: Int = 1 << 18, lineNumber: Int = 1
+    ) {
+        precondition(bufferByteCount > 0)
+        self.source = source
+        self.name = name
+        nextLineNumber = lineNumber
+        scan = CSVScan(delimiter: delimiter)
+        bytes = [UInt8](repeating: 0, count: bufferByteCount)
+    }
+
+    /// Where the record's fields lie, from `recordStart` on.
+    var fields: [CSVScan.Field] { scan.fields }
+    /// The record can't be split with certainty: a quoted field is followed by other text.
+    var hasTextAfterQuote: Bool { scan.hasTextAfterQuote }
+
+    /// The bytes of a field, in `bytes`.
+    func range(ofField index: Int) -> Range<Int> {
+        let field = scan.fields[index]
+        return recordStart + field.start..<recordStart + field.end
+    }
+
+    /// A field as text, invalid UTF-8 repaired.
+    func text(ofField index: Int) -> String {
+        String(decoding: bytes[range(ofField: index)], as: UTF8.self)
+    }
+
+    /// Moves to the next record; false at the end of the input.
+    mutating func next() throws(ImportError) -> Bool {
+        while true {
+            recordStart = nextStart
+            lineNumber = nextLineNumber
+            scan.beginRecord()
+            guard try scanRecord() else { return false }
+            nextStart = recordStart + scan.position
+            nextLineNumber = lineNumber + scan.quotedLineEndCount + 1
+            offsetInBytes += UInt64(scan.position)
+            if scan.fields.count == 1 && !scan.hasQuotes && scan.fields[0].start == scan.fields[0].end { continue }
+            recordNumber += 1
+            return true
+        }
+    }
+
+    /// Scans one record, reading more input as needed; false when there is none.
+    private mutating func scanRecord() throws(ImportError) -> Bool {
+        while true {
+            if hasEnded && recordStart == end { return false }
+            let (start, count, isFinal) = (recordStart, end - recordStart, hasEnded)
+            let outcome = unsafe bytes.withUnsafeMutableBufferPointer { (buffer) -> CSVScan.Outcome in
+                guard let base = buffer.baseAddress else { return .needsMore }
+                return unsafe scan.scan(base + start, count: count, isFinal: isFinal)
+            }
+            switch outcome {
+            case .record:
+                try checkSizes()
+                return true
+            case .unterminatedQuote:
+                throw ImportError(
+                    .badData,
+                    "\(name), line \(lineNumber + scan.lineEndCountAtQuote): the quoted field that begins here never ends; "
+                        + "close the quote, or double the quotes inside the field")
+            case .needsMore:
+                try checkSizes()
+                try fill()
+            }
+        }
+    }
+
+    private func checkSizes() throws(ImportError) {
+        // Fields lie one after another: when the record is short, so are they.
+        guard scan.position > RecordReader.fieldByteLimit else { return }
+        let open = scan.position - scan.fieldStart
+        let longest = max(open, scan.fields.map { $0.end - $0.start }.max() ?? 0)
+        if longest > RecordReader.fieldByteLimit {
+            let place = open > RecordReader.fieldByteLimit ? scan.lineEndCountAtQuote : 0
+            throw ImportError(
+                .badData,
+                "\(name), line \(lineNumber + place): a field is longer than \(RecordReader.fieldByteLimit) bytes; "
+                    + "most likely it begins with a quote that isn't closed")
+        }
+        if scan.position > RecordReader.recordByteLimit {
+            throw ImportError(
+                .badData, "\(name), line \(lineNumber): the record is longer than \(RecordReader.recordByteLimit) bytes"
+            )
+        }
+    }
+
+    /// Moves the record at hand to the front of the buffer and reads more after it.
+    private mutating func fill() throws(ImportError) {
+        if recordStart > 0 {
+            let kept = end - recordStart
+            unsafe bytes.withUnsafeMutableBytes { (buffer) in
+                guard kept > 0, let base = buffer.baseAddress else { return }
+                unsafe base.copyMemory(from: base + recordStart, byteCount: kept)
+            }
+            recordStart = 0
+            end = kept
+        }
+        if end == bytes.count {
+            bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+        }
+        let count = try source.read(into: &bytes, at: end)
+        end += count
+        if count == 0 { hasEnded = true }
+    }
+}
