@@ -40,7 +40,9 @@ def ascii_host(text):
             return None
     if not text.isascii():
         try:
-            text = idna.encode(text, uts46=True, transitional=False).decode()
+            # UTS 46 mapping and Punycode, as browsers do: idna.encode would refuse names such as xn--qei (a heart)
+            mapped = idna.uts46_remap(text, std3_rules=False, transitional=False)
+            text = ".".join(l if l.isascii() else "xn--" + l.encode("punycode").decode() for l in mapped.split("."))
         except idna.IDNAError:
             return None
     labels = text.split(".")
