@@ -1,5 +1,3 @@
-import SnapshotStore
-
 /// How a pass over all links is divided among threads, so that every group (host or registrable domain) is counted in
 /// one place.
 ///
@@ -17,14 +15,12 @@ struct GroupPlan: Sendable {
     /// domains.count values; empty when no domain is scattered, and at host level.
     private(set) var isScattered: [Bool] = []
 
-    /// Rows in a unit, about.
-    static let blocksPerUnit = 8
-
-    init(_ links: LinkTable, _ hosts: PageHosts, _ level: GroupLevel) {
+    /// - Parameter cuts: pages near which to cut, ascending; every unit begins at the first host of a page's group.
+    init(cuts: [UInt32], _ hosts: PageHosts, _ level: GroupLevel) {
         if level == .domain { findScattered(hosts) }
         var first = 0
-        for block in stride(from: 0, to: links.blockCount, by: Self.blocksPerUnit) where block > 0 {
-            var host = Int(hosts.host(ofPage: links.targets(ofBlock: block).lowerBound))
+        for page in cuts {
+            var host = Int(hosts.host(ofPage: page))
             if level == .domain { host = startOfDomain(host, hosts.hostDomains) }
             if host > first {
                 units.append(Unit(hosts: [first..<host], isWhole: false))

@@ -22,17 +22,20 @@ struct PageHosts: Sendable {
     /// - Throws: `EngineError.notInThisSnapshot` for graphs without host names.
     init(_ snapshot: Snapshot, lookupCount: Int? = nil) throws {
         try snapshot.requireHostNames()
-        pageCount = snapshot.pages.count
-        hostCount = snapshot.hosts.count
-        domainCount = snapshot.domains.count
-        hostDomains = try snapshot.hostDomains()
-        firstPages = try snapshot.hostFirstPages()
-        pageIsHost = snapshot.nodeKind != .page
-        if pageIsHost || (lookupCount ?? .max) < pageCount / 16 {
-            hostOfPage = []
-        } else {
-            hostOfPage = Self.table(firstPages, pageCount: pageCount)
-        }
+        self.init(
+            firstPages: try snapshot.hostFirstPages(), hostDomains: try snapshot.hostDomains(),
+            domainCount: snapshot.domains.count, pageIsHost: snapshot.nodeKind != .page, lookupCount: lookupCount)
+    }
+
+    init(firstPages: [UInt32], hostDomains: [UInt32], domainCount: Int, pageIsHost: Bool, lookupCount: Int?) {
+        self.firstPages = firstPages
+        self.hostDomains = hostDomains
+        self.domainCount = domainCount
+        self.pageIsHost = pageIsHost
+        hostCount = hostDomains.count
+        pageCount = pageIsHost ? hostDomains.count : Int(firstPages.last ?? 0)
+        let needsTable = !pageIsHost && (lookupCount ?? .max) >= pageCount / 16
+        hostOfPage = needsTable ? Self.table(firstPages, pageCount: pageCount) : []
     }
 
     private static func table(_ firstPages: [UInt32], pageCount: Int) -> [UInt32] {

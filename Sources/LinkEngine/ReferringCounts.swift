@@ -28,7 +28,10 @@ extension Engine {
     package func referringCounts(_ snapshot: Snapshot, every level: GroupLevel) throws -> [ReferringCounts] {
         let hosts = try PageHosts(snapshot)
         let scan = LinkScan(snapshot, columns: [.flags], includeInternal: options.includeInternal, hosts: hosts)
-        let plan = GroupPlan(snapshot.links, hosts, level)
+        let blocksPerUnit = 8
+        let cuts = stride(from: blocksPerUnit, to: snapshot.links.blockCount, by: blocksPerUnit)
+            .map { snapshot.links.targets(ofBlock: $0).lowerBound }
+        let plan = GroupPlan(cuts: cuts, hosts, level)
         let results = Mutex<[(group: UInt32, counts: ReferringCounts)]>([])
         let done = Atomic(0)
         let makeScratch = { @Sendable in (rows: LinkRows(), counter: GroupCounter(hosts)) }
