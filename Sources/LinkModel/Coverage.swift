@@ -1,5 +1,5 @@
 /// Which destinations a snapshot holds all links of.
-package enum Coverage: Hashable, Sendable, Codable {
+package enum Coverage: Hashable, Sendable {
     case everything
     case targets([CoveredTarget])
 }
@@ -9,6 +9,7 @@ package struct CoveredTarget: Hashable, Sendable, Codable {
     package var target: String
     package var mode: TargetMode
     package var complete: Bool
+
     package init(target: String, mode: TargetMode, complete: Bool) {
         self.target = target
         self.mode = mode
@@ -16,11 +17,28 @@ package struct CoveredTarget: Hashable, Sendable, Codable {
     }
 }
 
-/// The destinations that are covered completely, as sorted disjoint key ranges.
-package struct CoverageSet: Sendable {
-    package let coversEverything: Bool
-    /// Ascending, disjoint; empty when everything is covered.
-    package let ranges: [KeyRange]
-    package init(_ coverage: Coverage) throws(TargetError) { fatalError("stub") }
-    package func covers(_ key: Span<UInt8>) -> Bool { fatalError("stub") }
+/// Coded as the string "everything", or as the array of targets.
+extension Coverage: Codable {
+    private static let everythingName = "everything"
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let name = try? container.decode(String.self) {
+            guard name == Coverage.everythingName else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "coverage is \"everything\" or a list of targets, not \"\(name)\"")
+            }
+            self = .everything
+        } else {
+            self = .targets(try container.decode([CoveredTarget].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .everything: try container.encode(Coverage.everythingName)
+        case .targets(let targets): try container.encode(targets)
+        }
+    }
 }

@@ -3,29 +3,105 @@
 /// No byte of host, path or query is below "!", so bytewise order puts a URL before its extensions, and all
 /// pages of a host, of a domain with its subdomains, or under a path are one contiguous range.
 package enum SortKey {
+    static let httpTerminator: UInt8 = 0x09
+    static let httpsTerminator: UInt8 = 0x20
+
     /// The URL that the key stands for. For keys that are only a host key + ")" (host graphs): the host name. For
     /// number keys: the number.
-    package static func text(of key: Span<UInt8>, kind: NodeKind = .page) -> String { fatalError("stub") }
-    /// Bytes of the host key at the start of a page key (the index of ")").
-    package static func hostKeyByteCount(_ key: Span<UInt8>) -> Int { fatalError("stub") }
-    /// "com,example,blog" → "blog.example.com".
-    package static func hostName(ofHostKey key: Span<UInt8>) -> String { fatalError("stub") }
-    /// "blog.example.com" (normalised) → "com,example,blog".
-    package static func hostKey(ofHostName name: String) -> [UInt8] { fatalError("stub") }
-    /// 123 → "3" "123" (see NodeKind.number).
-    package static func key(ofNumber number: UInt64) -> [UInt8] { fatalError("stub") }
-}
-
-/// A half-open range of sort keys in bytewise order: lower ≤ key < upper.
-package struct KeyRange: Hashable, Sendable {
-    package let lower: [UInt8]
-    package let upper: [UInt8]
-    package init(lower: [UInt8], upper: [UInt8]) {
-        self.lower = lower
-        self.upper = upper
+    package static func text(of key: Span<UInt8>, kind: NodeKind = .page) -> String {
+        if kind == .number {
+            return String(copying: key.extracting(min(1, key.count)..<key.count))
+        }
+        let hostKeyEnd = hostKeyByteCount(key)
+        let hostKey = key.extracting(0..<hostKeyEnd)
+        guard kind == .page, hostKeyEnd + 1 < key.count else { return hostName(ofHostKey: hostKey) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(key.count + 7)
+        bytes.append(contentsOf: (key[key.count - 1] == httpTerminator ? "http://" : "https://").utf8)
+        appendHostName(ofHostKey: hostKey, to: &bytes)
+        append(key.extracting(hostKeyEnd + 1..<key.count - 1), to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
-    package func contains(_ key: Span<UInt8>) -> Bool { fatalError("stub") }
+
+    /// Bytes of the host key at the start of a page key (the index of ")"). For a key without ")": all its bytes.
+    package static func hostKeyByteCount(_ key: Span<UInt8>) -> Int {
+        var index = 0
+        while index < key.count, key[index] != UInt8(ascii: ")") { index += 1 }
+        return index
+    }
+
+    /// "com,example,blog" → "blog.example.com". An IP address is returned as it is.
+    package static func hostName(ofHostKey key: Span<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(key.count)
+        appendHostName(ofHostKey: key, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// "blog.example.com" (normalised) → "com,example,blog". An IP address is returned as it is.
+    package static func hostKey(ofHostName name: String) -> [UInt8] {
+        let name = name.utf8.span
+        var key: [UInt8] = []
+        key.reserveCapacity(name.count)
+        if isIPAddress(name) {
+            append(name, to: &key)
+        } else {
+            appendReversed(name, from: UInt8(ascii: "."), to: UInt8(ascii: ","), into: &key)
+        }
+        return key
+    }
+
+    /// 123 → "3" "123" (see NodeKind.number).
+    package static func key(ofNumber number: UInt64) -> [UInt8] {
+        let digits = String(number).utf8
+        return [UInt8(ascii: "0") + UInt8(digits.count)] + Array(digits)
+    }
+
+    /// The pages of one host.
+    package static func hostRange(of hostKey: [UInt8]) -> KeyRange {
+        KeyRange(lower: hostKey + [UInt8(ascii: ")")], upper: hostKey + [UInt8(ascii: ")") + 1])
+    }
+
+    /// The pages of a host and of all its subdomains: what follows the host key in their keys is ")" or ",", and no
+    /// name has a byte between these or "-" right after. An IP address has no subdomains.
+    package static func domainRange(of hostKey: [UInt8]) -> KeyRange {
+        guard !isIPAddress(hostKey.span) else { return hostRange(of: hostKey) }
+        return KeyRange(lower: hostKey + [UInt8(ascii: ")")], upper: hostKey + [UInt8(ascii: ",") + 1])
+    }
+
+    /// Whether a normalised host name, or a host key, is an IP address: it has brackets, or its last label is a number.
+    static func isIPAddress(_ name: Span<UInt8>) -> Bool {
+        guard name.count > 0 else { return false }
+        if name[0] == UInt8(ascii: "[") { return true }
+        var index = name.count
+        while index > 0, HostName.isDigit(name[index - 1]) { index -= 1 }
+        return index < name.count && (index == 0 || name[index - 1] == UInt8(ascii: "."))
+    }
+
+    private static func appendHostName(ofHostKey key: Span<UInt8>, to bytes: inout [UInt8]) {
+        appendReversed(key, from: UInt8(ascii: ","), to: UInt8(ascii: "."), into: &bytes)
+    }
+
+    /// Appends the labels of `text` in reverse. A text without separators, as an IP address in a host key is, comes
+    /// out as it is.
+    static func appendReversed(
+        _ text: Span<UInt8>, from separator: UInt8, to newSeparator: UInt8, into bytes: inout [UInt8]
+    ) {
+        var end = text.count
+        while true {
+            var start = end
+            while start > 0, text[start - 1] != separator { start -= 1 }
+            append(text.extracting(start..<end), to: &bytes)
+            guard start > 0 else { return }
+            bytes.append(newSeparator)
+            end = start - 1
+        }
+    }
 }
 
-/// Bytewise order, shorter first.
-package func isLess(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool { fatalError("stub") }
+extension String {
+    /// Text of bytes that are ASCII, or at least UTF-8.
+    fileprivate init(copying bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}
