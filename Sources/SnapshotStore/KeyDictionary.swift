@@ -1,16 +1,103 @@
 /// A sorted dictionary of distinct byte strings, front-coded with restarts, in compressed blocks.
 package final class KeyDictionary: Sendable {
     package let count: Int
-    init(count: Int) { fatalError("stub") }
-    package func key(at index: Int) throws -> [UInt8] { fatalError("stub") }
+    private let file: ColumnFile
+    private let cache: KeyBlockCache
+
+    /// Opens a dictionary and checks its index: ordinals add up, separators lie in the auxiliary bytes.
+    init(directory: String, summary: Manifest.ColumnSummary) throws {
+        file = try ColumnFile(directory: directory, summary: summary, kind: .keys)
+        count = file.valueCount
+        cache = KeyBlockCache(blockCount: file.entries.count)
+        var ordinal = 0
+        var separatorEnd = 0
+        for (block, entry) in file.entries.enumerated() {
+            guard entry.first == UInt64(ordinal), let end = Int(exactly: entry.last), end >= separatorEnd,
+                unsafe end <= file.auxiliary.count
+            else {
+                throw StoreError.corrupt(
+                    file.path, at: entry.offset, expected: "block \(block) to begin with key \(ordinal)",
+                    found: "key \(entry.first), separator end \(entry.last)")
+            }
+            separatorEnd = end
+            ordinal += entry.valueCount
+        }
+        guard unsafe separatorEnd == file.auxiliary.count else {
+            throw unsafe StoreError.corrupt(
+                file.path, at: file.entries.last?.offset ?? 0, expected: "\(file.auxiliary.count) bytes of separators",
+                found: "\(separatorEnd)")
+        }
+    }
+
+    package func key(at index: Int) throws -> [UInt8] {
+        precondition(index >= 0 && index < count)
+        let block = block(holding: index)
+        return try cache.block(block) { try load(block) }.key(at: index - Int(file.entries[block].first))
+    }
+
     /// The index of the first key that is not below `key` (count when there is none).
-    package func lowerBound(_ key: [UInt8]) throws -> Int { fatalError("stub") }
-    package func index(of key: [UInt8]) throws -> Int? { fatalError("stub") }
+    package func lowerBound(_ key: [UInt8]) throws -> Int {
+        // The last block whose separator is not above the key; the keys of later blocks are above it.
+        var low = 0
+        var high = file.entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if isSeparator(ofBlock: middle, above: key) { high = middle } else { low = middle + 1 }
+        }
+        if low == 0 { return 0 }
+        let keys = try cache.block(low - 1) { try load(low - 1) }
+        return keys.firstOrdinal + keys.lowerBound(key)
+    }
+
+    package func index(of key: [UInt8]) throws -> Int? {
+        let index = try lowerBound(key)
+        return try index < count && self.key(at: index) == key ? index : nil
+    }
+
     /// In order; the span is valid during the call only.
     package func forEach(
         in range: Range<Int>, _ body: (_ index: Int, _ key: Span<UInt8>) throws -> Void
-    ) throws { fatalError("stub") }
-    package func cursor(from index: Int = 0) -> KeyCursor { fatalError("stub") }
+    ) throws {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        var cursor = cursor(from: range.lowerBound)
+        for index in range {
+            _ = try cursor.next()
+            try body(index, cursor.key.span)
+        }
+    }
+
+    package func cursor(from index: Int = 0) -> KeyCursor { KeyCursor(self, from: index) }
+
+    /// Decompresses a block and checks its form.
+    func load(_ block: Int) throws -> KeyBlock {
+        let entry = file.entries[block]
+        let keys = try unsafe file.withRawBytes(ofBlock: block) { raw in
+            unsafe KeyBlock(raw, firstOrdinal: Int(entry.first), count: entry.valueCount)
+        }
+        guard let keys else { throw file.malformed(block, "\(entry.valueCount) keys") }
+        file.markSound(block)
+        return keys
+    }
+
+    /// The error for a key that is not above the one before it.
+    func disorder(at index: Int) -> StoreError { file.malformed(block(holding: index), "ascending keys") }
+
+    func block(holding index: Int) -> Int {
+        let entries = file.entries
+        var low = 0
+        var high = entries.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if entries[middle].first <= UInt64(index) { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    private func isSeparator(ofBlock block: Int, above key: [UInt8]) -> Bool {
+        let start = block == 0 ? 0 : Int(file.entries[block - 1].last)
+        let separator = unsafe file.auxiliary.bytes(start..<Int(file.entries[block].last))
+        return unsafe key.withUnsafeBytes { unsafe compareBytes(separator, $0) > 0 }
+    }
 }
 
 /// Walks a dictionary in order: `while try cursor.next() { use cursor.index, cursor.key }`.
@@ -18,6 +105,30 @@ package struct KeyCursor {
     /// The index of the current key; valid after next() returned true.
     package private(set) var index: Int
     /// The current key's bytes.
-    package private(set) var key: [UInt8]
-    package mutating func next() throws -> Bool { fatalError("stub") }
+    package private(set) var key: [UInt8] = []
+    private let dictionary: KeyDictionary
+    private var block: KeyBlock?
+    private var offset = 0
+    private var blockEnd = 0
+
+    init(_ dictionary: KeyDictionary, from index: Int) {
+        precondition(index >= 0 && index <= dictionary.count)
+        self.dictionary = dictionary
+        self.index = index - 1
+    }
+
+    package mutating func next() throws -> Bool {
+        let wanted = index + 1
+        if wanted >= blockEnd {
+            guard wanted < dictionary.count else { return false }
+            let loaded = try dictionary.load(dictionary.block(holding: wanted))
+            offset = loaded.seek(wanted - loaded.firstOrdinal, key: &key)
+            blockEnd = loaded.firstOrdinal + loaded.count
+            block = loaded
+        }
+        guard let block else { return false }
+        offset = block.readKey(at: offset, into: &key)
+        index = wanted
+        return true
+    }
 }

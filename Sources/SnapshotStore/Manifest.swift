@@ -2,7 +2,10 @@ package import LinkModel
 
 /// What a snapshot is and where it came from: manifest.json.
 package struct Manifest: Codable, Sendable {
-    package var formatVersion = 1
+    /// The format that this program writes; it reads files up to this version.
+    package static let currentFormatVersion = 1
+
+    package var formatVersion = Manifest.currentFormatVersion
     package var id = ""
     package var date = ""
     package var label = ""

@@ -1,11 +1,13 @@
 package import LinkModel
+import Synchronization
 
 /// An open, immutable snapshot. All tables are memory-mapped; blocks are verified before their first use and decoded
 /// on demand. Safe to share between threads.
 package final class Snapshot: Sendable {
     package let id: SnapshotID
-    package let manifest: Manifest
-    package var nodeKind: NodeKind { manifest.nodeKind }
+    /// As it was when the snapshot was opened, with the derived results added through this object since.
+    package var manifest: Manifest { currentManifest.withLock { $0 } }
+    package let nodeKind: NodeKind
     /// The nodes' sort keys, ascending; a page id is an index here.
     package let pages: KeyDictionary
     /// Host keys ("com,example,www"), ascending, in the order of their pages. Empty for number graphs.
@@ -18,26 +20,91 @@ package final class Snapshot: Sendable {
     package let links: LinkTable
     package let coverage: CoverageSet
 
-    init() throws { fatalError("stub") }
+    let store: String
+    let directory: String
+    let currentManifest: Mutex<Manifest>
+    private let firstPageColumn: IntegerColumn
+    private let hostDomainColumn: IntegerColumn
+    private let isSourceColumn: IntegerColumn
+    private let cache = Mutex(Cache())
+
+    private struct Cache {
+        var hostFirstPages: [UInt32]?
+        var hostDomains: [UInt32]?
+        var pageIsSource: [UInt8]?
+    }
+
+    init(store: String, directory: String, id: SnapshotID) throws {
+        let manifest = try ManifestFile.read(directory: directory)
+        let manifestPath = "\(directory)/\(ManifestFile.name)"
+        guard manifest.id == id.description else {
+            throw StoreError.corrupt(
+                manifestPath, at: 0, expected: "the manifest of \(id)", found: "that of \(manifest.id)")
+        }
+        let opener = SnapshotOpener(directory: directory, manifest: manifest)
+        pages = try opener.dictionary("pages.keys", count: manifest.counts.pages)
+        hosts = try opener.dictionary("hosts.keys", count: manifest.counts.hosts)
+        domains = try opener.dictionary("domains.keys", count: manifest.counts.domains)
+        strings = try opener.dictionary("strings.text", count: manifest.counts.strings)
+        links = try opener.links(pageCount: pages.count, stringCount: strings.count)
+        firstPageColumn = try opener.integers("hosts.first_page", count: hosts.count + 1, limit: UInt64(pages.count))
+        hostDomainColumn = try opener.integers(
+            "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count, 1)) - 1)
+        isSourceColumn = try opener.integers("pages.is_source", count: pages.count, limit: 1)
+        do {
+            coverage = try CoverageSet(manifest.coverage)
+        } catch {
+            throw StoreError.corrupt(manifestPath, at: 0, expected: "targets of coverage", found: error.description)
+        }
+        self.id = id
+        self.store = store
+        self.directory = directory
+        nodeKind = manifest.nodeKind
+        currentManifest = Mutex(manifest)
+    }
+
     /// hosts.count + 1 values: the pages of host h are firstPage[h] ..< firstPage[h + 1]. Cached.
-    package func hostFirstPages() throws -> [UInt32] { fatalError("stub") }
+    package func hostFirstPages() throws -> [UInt32] {
+        try cache.withLock { cache in
+            if let values = cache.hostFirstPages { return values }
+            let values = try firstPageColumn.all()
+            guard zip(values, values.dropFirst()).allSatisfy({ $0 < $1 }), values.first == 0,
+                hosts.count == 0 || values.last.map(Int.init) == pages.count
+            else { throw firstPageColumn.disorder("ascending first pages from 0 to \(pages.count)") }
+            cache.hostFirstPages = values
+            return values
+        }
+    }
+
     /// hosts.count values: the domain index of each host. A domain's hosts are nearly always, but not always,
     /// contiguous (a private suffix inside a domain splits it). Cached.
-    package func hostDomains() throws -> [UInt32] { fatalError("stub") }
+    package func hostDomains() throws -> [UInt32] {
+        try cache.withLock { cache in
+            if let values = cache.hostDomains { return values }
+            let values = try hostDomainColumn.all()
+            cache.hostDomains = values
+            return values
+        }
+    }
+
     /// 1 for pages that are the source of at least one link row, else 0 (pages.count values). Cached.
-    package func pageIsSource() throws -> [UInt8] { fatalError("stub") }
+    package func pageIsSource() throws -> [UInt8] {
+        try cache.withLock { cache in
+            if let values = cache.pageIsSource { return values }
+            let values = try isSourceColumn.all().map { UInt8(truncatingIfNeeded: $0) }
+            cache.pageIsSource = values
+            return values
+        }
+    }
+
     /// nil for string id 0.
-    package func string(_ id: UInt32) throws -> String? { fatalError("stub") }
+    package func string(_ id: UInt32) throws -> String? {
+        id == 0 ? nil : String(decoding: try strings.key(at: Int(id) - 1), as: UTF8.self)
+    }
+
     /// The page range of a key range.
-    package func pages(in range: KeyRange) throws -> Range<Int> { fatalError("stub") }
-    /// Reads a derived column of doubles (pages.count, hosts.count … values), nil when there is none.
-    package func derivedSummary(named name: String) -> Manifest.DerivedSummary? { fatalError("stub") }
-    package func derivedDoubles(named name: String, column: String) throws -> [Double] { fatalError("stub") }
-    /// Stores derived columns and swaps the manifest atomically; a reader sees the old one or the new one. A name that
-    /// is there already is replaced. Takes the writer's lock. Throws .readOnly when the store can't be written.
-    package func addDerived(
-        named name: String, parameters: [String: String], doubles: [(column: String, values: [Double])]
-    ) throws { fatalError("stub") }
-    /// Checks every byte of every file of the snapshot; returns the number of bytes checked, throws the first fault.
-    package func verify() throws -> UInt64 { fatalError("stub") }
+    package func pages(in range: KeyRange) throws -> Range<Int> {
+        let lower = try pages.lowerBound(range.lower)
+        return lower..<max(lower, try pages.lowerBound(range.upper))
+    }
 }

@@ -2,12 +2,91 @@ package import LinkModel
 
 /// Writes a snapshot's files into a staging directory. Call order: all pages (ascending, distinct), then strings
 /// (ascending, distinct), then links (ascending LinkRecord order, no two equal in identity), then finish. Hosts and domains are derived from the page
-/// keys as they pass. Memory: a few blocks for each column, one bit a page, and the hosts (about 16 bytes and the name each).
+/// keys as they pass. Memory: a few blocks for each column, one bit a page, and the hosts and domains (four bytes a host,
+/// for each domain its key and about 24 bytes).
 package final class SnapshotWriter {
-    package init(directory: String, nodeKind: NodeKind, threads: Int) throws { fatalError("stub") }
-    package func appendPage(_ key: Span<UInt8>) throws { fatalError("stub") }
-    package func appendString(_ text: Span<UInt8>) throws { fatalError("stub") }
-    package func appendLinks(_ records: UnsafeBufferPointer<LinkRecord>) throws { fatalError("stub") }
+    private let directory: String
+    private let threads: Int
+    private let pages: KeyDictionaryWriter
+    private let strings: KeyDictionaryWriter
+    private let hosts: HostCollector
+    private let links: LinkTableWriter
+    private var lastRecord: LinkRecord?
+    /// One bit a page: it is the source of a link.
+    private var isSource: [UInt64] = []
+
+    package init(directory: String, nodeKind: NodeKind, threads: Int) throws {
+        self.directory = directory
+        self.threads = max(1, threads)
+        pages = try KeyDictionaryWriter(directory: directory, name: "pages.keys", threads: threads)
+        strings = try KeyDictionaryWriter(directory: directory, name: "strings.text", threads: threads)
+        hosts = try HostCollector(directory: directory, nodeKind: nodeKind, threads: self.threads)
+        links = try LinkTableWriter(directory: directory, threads: threads)
+    }
+
+    /// Throws .cannotCreate when there are more than 4,294,967,295 pages.
+    package func appendPage(_ key: Span<UInt8>) throws {
+        guard let page = UInt32(exactly: pages.count), page < .max else {
+            throw Self.tooMany("pages")
+        }
+        try unsafe key.withUnsafeBufferPointer { try unsafe pages.append($0) }
+        try hosts.append(key, page: page)
+    }
+
+    /// Throws .cannotCreate when there are more than 4,294,967,295 texts.
+    package func appendString(_ text: Span<UInt8>) throws {
+        guard strings.count < Int(UInt32.max) else { throw Self.tooMany("texts") }
+        try unsafe text.withUnsafeBufferPointer { try unsafe strings.append($0) }
+    }
+
+    /// Traps when the records are not in order, or name a page or text that was not appended.
+    package func appendLinks(_ records: UnsafeBufferPointer<LinkRecord>) throws {
+        let pageCount = pages.count
+        let stringCount = strings.count
+        if isSource.isEmpty { isSource = [UInt64](repeating: 0, count: (pageCount + 63) / 64) }
+        var areValid = true
+        unsafe isSource.withUnsafeMutableBufferPointer { isSource in
+            var before = lastRecord
+            for index in records.indices {
+                let record = unsafe records[index]
+                guard Int(record.from) < pageCount, Int(record.to) < pageCount, before.map({ $0 < record }) ?? true,
+                    Int(max(record.anchor, record.title, record.imageSource)) <= stringCount
+                else {
+                    areValid = false
+                    return
+                }
+                unsafe isSource[Int(record.from / 64)] |= 1 << UInt64(record.from % 64)
+                before = record
+            }
+            lastRecord = before
+        }
+        precondition(
+            areValid, "links are appended in ascending order, between pages and texts that were appended before")
+        try unsafe links.append(records)
+    }
+
     /// Closes the files; returns the manifest's columns and counts (pages, hosts, domains, strings, links).
-    package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) { fatalError("stub") }
+    package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) {
+        let sources = try IntegerColumnWriter(directory: directory, name: "pages.is_source", threads: threads)
+        for page in 0..<pages.count {
+            let isSet = isSource.isEmpty ? false : isSource[page / 64] & (1 << UInt64(page % 64)) != 0
+            try sources.append(isSet ? 1 : 0)
+        }
+        let hostCount = hosts.hostCount
+        let (hostColumns, domainCount) = try hosts.finish(pageCount: UInt32(pages.count))
+        var counts = Manifest.Counts()
+        counts.pages = UInt64(pages.count)
+        counts.hosts = UInt64(hostCount)
+        counts.domains = UInt64(domainCount)
+        counts.strings = UInt64(strings.count)
+        counts.links = UInt64(links.rowCount)
+        let columns = [try pages.finish(), try sources.finish()] + hostColumns + [try strings.finish()]
+        return (columns + (try links.finish()), counts)
+    }
+
+    private static func tooMany(_ what: String) -> StoreError {
+        StoreError(
+            .cannotCreate,
+            "a snapshot holds at most 4,294,967,295 \(what): split the input into several snapshots or stores.")
+    }
 }

@@ -3,32 +3,131 @@ package import LinkModel
 /// A directory of snapshots.
 package final class Store: Sendable {
     package let path: String
+    private static let formatVersion = 1
+
+    private struct Description: Codable {
+        var formatVersion = Store.formatVersion
+        var kind = "strata-store"
+    }
+
     /// Opens an existing store. Throws StoreError .noStore, .unsupportedVersion, .corrupt.
-    package init(opening path: String) throws { fatalError("stub") }
-    /// Opens the store, making it when there is none.
-    package static func openOrCreate(_ path: String) throws -> Store { fatalError("stub") }
+    package init(opening path: String) throws {
+        let path = Self.withoutTrailingSlash(path)
+        let file = "\(path)/store.json"
+        guard FileSystem.exists(file) else {
+            throw StoreError(
+                .noStore,
+                "there is no strata store at \(path). Make one with `strata import`, or name another directory with "
+                    + "--store.")
+        }
+        let description = try SealedJSON.decode(
+            Description.self, FileSystem.read(file, limit: 1 << 16), path: file, supportedVersion: Self.formatVersion)
+        guard description.kind == "strata-store" else {
+            throw StoreError.corrupt(file, at: 0, expected: "kind strata-store", found: description.kind)
+        }
+        self.path = path
+    }
+
+    /// Opens the store, making it when there is none. Throws .cannotCreate when the directory holds other files.
+    package static func openOrCreate(_ path: String) throws -> Store {
+        let path = withoutTrailingSlash(path)
+        if !FileSystem.exists("\(path)/store.json") {
+            try FileSystem.makeDirectories(path)
+            let lock = try WriterLock(store: path)
+            defer { lock.release() }
+            if !FileSystem.exists("\(path)/store.json") {
+                try create(path)
+            }
+        }
+        return try Store(opening: path)
+    }
+
+    private static func create(_ path: String) throws {
+        let ours: Set<String> = ["writer.lock", "snapshots", "staging", "store.json.tmp"]
+        let others = try FileSystem.entries(path).filter { !ours.contains($0) }
+        guard others.isEmpty else {
+            throw StoreError(
+                .cannotCreate,
+                "\(path) is not a strata store and holds other files (\(others[0])): name a new or an empty directory.")
+        }
+        try FileSystem.makeDirectory("\(path)/snapshots")
+        try FileSystem.makeDirectory("\(path)/staging")
+        try FileSystem.replace("\(path)/store.json", with: SealedJSON.encode(Description()))
+    }
+
     /// Ascending by date, then label. Read anew from disk at each call.
-    package func snapshotIDs() throws -> [SnapshotID] { fatalError("stub") }
-    package func snapshot(_ id: SnapshotID) throws -> Snapshot { fatalError("stub") }
+    package func snapshotIDs() throws -> [SnapshotID] {
+        let directory = "\(path)/snapshots"
+        guard FileSystem.isDirectory(directory) else { return [] }
+        return try FileSystem.entries(directory)
+            .filter { FileSystem.isDirectory("\(directory)/\($0)") }
+            .compactMap { name in SnapshotID(name).flatMap { $0.description == name ? $0 : nil } }
+            .sorted()
+    }
+
+    package func snapshot(_ id: SnapshotID) throws -> Snapshot {
+        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        return try Snapshot(store: path, directory: directory(of: id), id: id)
+    }
+
     /// Throws .noSnapshot (with the next step) when the store is empty.
-    package func newestSnapshot() throws -> Snapshot { fatalError("stub") }
+    package func newestSnapshot() throws -> Snapshot {
+        guard let newest = try snapshotIDs().last else {
+            throw StoreError(
+                .noSnapshot, "the store \(path) holds no snapshot yet: bring one in with `strata import`.")
+        }
+        return try snapshot(newest)
+    }
+
     /// Takes the writer's lock, removes the snapshot atomically (rename away, then delete).
-    package func remove(_ id: SnapshotID) throws { fatalError("stub") }
+    package func remove(_ id: SnapshotID) throws {
+        let lock = try WriterLock(store: path)
+        defer { lock.release() }
+        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        try reclaimStaging()
+        let trash = "\(path)/staging/removed-\(id)"
+        try FileSystem.rename(directory(of: id), to: trash)
+        try FileSystem.sync("\(path)/snapshots")
+        try FileSystem.removeTree(trash)
+    }
+
     /// Begins an import: takes the writer's lock, refuses an existing id (.alreadyExists), reclaims a dead writer's
     /// staging. The staging directory is removed when the value is discarded without commit.
-    package func beginSnapshot(_ id: SnapshotID) throws -> Staging { fatalError("stub") }
-}
+    package func beginSnapshot(_ id: SnapshotID) throws -> Staging {
+        let lock = try WriterLock(store: path)
+        guard !FileSystem.exists(directory(of: id)) else {
+            throw StoreError(
+                .alreadyExists,
+                "snapshot \(id) is in the store \(path) already: remove it first (`strata remove \(id)`), or give this "
+                    + "one a label (--label).")
+        }
+        try reclaimStaging()
+        try FileSystem.makeDirectory("\(path)/snapshots")
+        return try Staging(store: path, id: id, lock: lock)
+    }
 
-/// An import in progress: a directory that no reader sees until it is committed. Holds the writer's lock.
-package final class Staging {
-    package let id: SnapshotID
-    /// Where the snapshot's files go.
-    package let directory: String
-    /// Where sort runs and other temporary files go (inside staging, deleted at commit).
-    package let temporaryDirectory: String
-    init(id: SnapshotID, directory: String, temporaryDirectory: String) { fatalError("stub") }
-    /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock.
-    package func commit(_ manifest: Manifest) throws { fatalError("stub") }
-    /// Removes everything and releases the lock. Safe to call twice, and after commit (does nothing).
-    package func discard() { fatalError("stub") }
+    /// Whoever left something in staging is dead: we hold the lock.
+    private func reclaimStaging() throws {
+        let staging = "\(path)/staging"
+        try FileSystem.makeDirectory(staging)
+        for name in try FileSystem.entries(staging) { try FileSystem.removeTree("\(staging)/\(name)") }
+    }
+
+    private func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }
+
+    private func noSnapshot(_ id: SnapshotID) throws -> StoreError {
+        let ids = try snapshotIDs()
+        let there =
+            ids.isEmpty
+            ? "It holds none yet: bring one in with `strata import`."
+            : "It holds \(ids.suffix(5).map(\.description).joined(separator: ", "))"
+                + (ids.count > 5 ? " and \(ids.count - 5) older ones (`strata snapshots` lists them)." : ".")
+        return StoreError(.noSnapshot, "there is no snapshot \(id) in the store \(path). \(there)")
+    }
+
+    private static func withoutTrailingSlash(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1 && path.hasSuffix("/") { path = path.dropLast() }
+        return path.isEmpty ? "." : String(path)
+    }
 }

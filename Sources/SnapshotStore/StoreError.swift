@@ -1,3 +1,5 @@
+import Glibc
+
 /// What went wrong with a store: the place, what was expected and found, and the next step.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
@@ -9,5 +11,45 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description
+    }
+}
+
+extension StoreError {
+    /// Bytes that aren't what they must be. `offset` is where in the file the offending field or block begins.
+    static func corrupt(_ path: String, at offset: Int, expected: String, found: String) -> StoreError {
+        StoreError(
+            .corrupt,
+            "\(path), byte \(offset): expected \(expected), found \(found). The file is damaged: `strata verify` "
+                + "shows which snapshots are sound; remove this one and import it again, or restore it from a copy.")
+    }
+
+    /// A file of a later format.
+    static func unsupported(_ path: String, version: Int, supported: Int) -> StoreError {
+        StoreError(
+            .unsupportedVersion,
+            "\(path): format version \(version); this program reads version \(supported). "
+                + "Use the release of strata that wrote it, or a newer one.")
+    }
+
+    /// A failed system call; `code` is errno.
+    static func system(_ action: String, _ path: String, code: Int32) -> StoreError {
+        let kind: Kind =
+            switch code {
+            case EACCES, EPERM, EROFS: .readOnly
+            default: .io
+            }
+        var advice = ""
+        switch code {
+        case ENOSPC, EDQUOT: advice = " Free some space and run the command again."
+        case EACCES, EPERM, EROFS: advice = " Check the permissions of the store's directory."
+        case EMFILE: advice = " Raise the limit of open files (ulimit -n)."
+        default: break
+        }
+        return StoreError(kind, "can't \(action) \(path): \(message(code)).\(advice)")
+    }
+
+    private static func message(_ code: Int32) -> String {
+        guard let text = unsafe strerror(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
     }
 }

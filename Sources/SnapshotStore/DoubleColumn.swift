@@ -1,0 +1,37 @@
+/// Columns of doubles: their IEEE 754 bits, little-endian, in blocks of 8,192.
+enum DoubleColumn {
+    static func write(
+        _ values: [Double], directory: String, name: String
+    ) throws -> Manifest.ColumnSummary {
+        let file = try ColumnFileWriter(directory: directory, name: name, kind: .doubles)
+        var start = 0
+        while start < values.count {
+            let end = min(start + ColumnFormat.doublesPerBlock, values.count)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity((end - start) * 8)
+            for index in start..<end { bytes.append(littleEndian: values[index].bitPattern) }
+            try file.append(
+                EncodedBlock(
+                    bytes: bytes, rawByteCount: bytes.count, valueCount: end - start, codec: .raw, first: 0, last: 0))
+            start = end
+        }
+        return try file.finish(syncing: true)
+    }
+
+    static func read(directory: String, summary: Manifest.ColumnSummary) throws -> [Double] {
+        let file = try ColumnFile(directory: directory, summary: summary, kind: .doubles)
+        var values: [Double] = []
+        values.reserveCapacity(file.valueCount)
+        for (block, entry) in file.entries.enumerated() {
+            let bytes = unsafe try file.payload(ofBlock: block)
+            guard bytes.count == entry.valueCount * 8 else {
+                throw file.malformed(block, "\(entry.valueCount) doubles")
+            }
+            for index in 0..<entry.valueCount {
+                values.append(Double(bitPattern: unsafe bytes.uint64(at: index * 8)))
+            }
+            file.markSound(block)
+        }
+        return values
+    }
+}

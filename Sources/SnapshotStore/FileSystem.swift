@@ -1,0 +1,121 @@
+import Glibc
+
+/// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
+enum FileSystem {
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
+    }
+
+    /// Anything with that name, a dangling symbolic link included.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0
+    }
+
+    /// Makes the directory unless it is there; its parent must exist.
+    static func makeDirectory(_ path: String) throws {
+        if unsafe mkdir(path, 0o777) != 0 {
+            let code = errno
+            if code == EEXIST && isDirectory(path) { return }
+            throw StoreError(.cannotCreate, StoreError.system("create the directory", path, code: code).description)
+        }
+    }
+
+    /// Makes the directory and all that lead to it.
+    static func makeDirectories(_ path: String) throws {
+        if isDirectory(path) { return }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeDirectories(String(path[..<slash]))
+        }
+        try makeDirectory(path)
+    }
+
+    /// The names in a directory, ascending, without "." and "..".
+    static func entries(_ path: String) throws -> [String] {
+        guard let directory = unsafe opendir(path) else { throw StoreError.system("read", path, code: errno) }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        errno = 0
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+            errno = 0
+        }
+        if errno != 0 { throw StoreError.system("read", path, code: errno) }
+        return names.sorted()
+    }
+
+    /// Regular files below the directory, as ascending paths relative to it.
+    static func files(below root: String) throws -> [String] {
+        var found: [String] = []
+        var pending = [""]
+        while let prefix = pending.popLast() {
+            for name in try entries(prefix.isEmpty ? root : "\(root)/\(prefix)") {
+                let relative = prefix.isEmpty ? name : "\(prefix)/\(name)"
+                if isDirectory("\(root)/\(relative)") { pending.append(relative) } else { found.append(relative) }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Deletes a file or a directory with everything in it. Symbolic links are deleted, not followed.
+    static func removeTree(_ path: String) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw StoreError.system("look at", path, code: errno)
+        }
+        if (status.st_mode & S_IFMT) == S_IFDIR {
+            for name in try entries(path) { try removeTree("\(path)/\(name)") }
+            if unsafe rmdir(path) != 0 { throw StoreError.system("remove", path, code: errno) }
+        } else if unsafe unlink(path) != 0 {
+            throw StoreError.system("remove", path, code: errno)
+        }
+    }
+
+    static func rename(_ old: String, to new: String) throws {
+        if unsafe Glibc.rename(old, new) != 0 { throw StoreError.system("rename to \(new)", old, code: errno) }
+    }
+
+    /// Waits until the file's bytes, or the directory's names, are on the disk.
+    static func sync(_ path: String) throws {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
+        defer { close(descriptor) }
+        // Some file systems can't sync a directory and say EINVAL; there is nothing more to do then.
+        if fsync(descriptor) != 0 && errno != EINVAL { throw StoreError.system("sync", path, code: errno) }
+    }
+
+    /// Writes a whole new file, on the disk when the call returns.
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = try OutputFile(creating: path)
+        try file.append(bytes)
+        try file.close(syncing: true)
+    }
+
+    /// Replaces a file by rename: a reader sees the old bytes or the new ones.
+    static func replace(_ path: String, with bytes: [UInt8]) throws {
+        let temporary = path + ".tmp"
+        try write(bytes, to: temporary)
+        try rename(temporary, to: path)
+        try sync(parent(of: path))
+    }
+
+    /// The file's bytes. Throws .corrupt when it has more than `limit`.
+    static func read(_ path: String, limit: Int) throws -> [UInt8] {
+        let file = try MappedFile(path)
+        guard file.byteCount <= limit else {
+            throw StoreError.corrupt(
+                path, at: 0, expected: "at most \(limit) bytes", found: "\(file.byteCount)")
+        }
+        return unsafe [UInt8](file.bytes)
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

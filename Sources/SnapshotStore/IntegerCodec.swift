@@ -1,0 +1,121 @@
+import Kernels
+
+/// Blocks of up to 32,768 UInt32 values, each in the smallest of these forms:
+///
+///   constant            no bytes; the value is the index entry's `first`
+///   frames              PatchedFrame of the values
+///   bytes               StreamVByte of the values
+///   delta-frames        PatchedFrame of the zigzag differences (modulo 2³²) from the value before, the first from 0
+///   delta-bytes         StreamVByte of the same
+///   …-lz4               the same bytes as one LZ4 block
+///
+/// The index entry's `first` and `last` are the smallest and the largest value.
+enum IntegerCodec {
+    static func encode(_ values: UnsafeBufferPointer<UInt32>) -> EncodedBlock {
+        precondition(values.count > 0 && values.count <= ColumnFormat.integersPerBlock)
+        let (smallest, largest) = unsafe bounds(values)
+        var best: (codec: BlockCodec, bytes: [UInt8], rawByteCount: Int)?
+        func offer(_ codec: BlockCodec, _ raw: [UInt8]) {
+            if raw.count < best?.bytes.count ?? .max { best = (codec, raw, raw.count) }
+            let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0) }
+            if let compressed, compressed.count < best?.bytes.count ?? .max {
+                best = (codec.underLZ4, compressed, raw.count)
+            }
+        }
+        if smallest == largest {
+            best = (.constant, [], 0)
+        } else {
+            offer(.frames, unsafe frames(values))
+            offer(.bytes, unsafe streamVByte(values))
+            let deltas = unsafe differences(values)
+            unsafe deltas.withUnsafeBufferPointer { deltas in
+                offer(.deltaFrames, unsafe frames(deltas))
+                offer(.deltaBytes, unsafe streamVByte(deltas))
+            }
+        }
+        guard let best else { preconditionFailure("no form holds the values") }
+        return EncodedBlock(
+            bytes: best.bytes, rawByteCount: best.rawByteCount, valueCount: values.count, codec: best.codec,
+            first: UInt64(smallest), last: UInt64(largest))
+    }
+
+    /// Fills `values`, whose count is the block's. Before the block's first use, the values are held against the
+    /// bounds in the index.
+    static func decode(
+        _ file: ColumnFile, block: Int, into values: UnsafeMutableBufferPointer<UInt32>
+    ) throws {
+        let entry = file.entries[block]
+        precondition(values.count == entry.valueCount)
+        guard let start = values.baseAddress else { return }
+        try unsafe file.withRawBytes(ofBlock: block) { raw in
+            var consumed: Int? = 0
+            switch entry.codec {
+            case .constant:
+                guard entry.first == entry.last, let value = UInt32(exactly: entry.first) else { break }
+                unsafe values.update(repeating: value)
+            case .frames, .framesLZ4, .deltaFrames, .deltaFramesLZ4:
+                consumed = unsafe PatchedFrame.decode(raw, valueCount: values.count, into: start)
+            case .bytes, .bytesLZ4, .deltaBytes, .deltaBytesLZ4:
+                consumed = unsafe StreamVByte.decode(raw, valueCount: values.count, into: start)
+            case .raw, .rawLZ4:
+                consumed = nil
+            }
+            guard consumed == raw.count else { throw file.malformed(block, "\(values.count) integers") }
+        }
+        switch entry.codec {
+        case .deltaFrames, .deltaFramesLZ4, .deltaBytes, .deltaBytesLZ4: unsafe accumulate(values)
+        default: break
+        }
+        if !file.isSound(block) {
+            let (smallest, largest) = unsafe bounds(UnsafeBufferPointer(values))
+            guard UInt64(smallest) == entry.first, UInt64(largest) == entry.last else {
+                throw file.malformed(block, "integers from \(entry.first) to \(entry.last)")
+            }
+            file.markSound(block)
+        }
+    }
+
+    private static func bounds(_ values: UnsafeBufferPointer<UInt32>) -> (UInt32, UInt32) {
+        var smallest = UInt32.max
+        var largest: UInt32 = 0
+        for index in values.indices {
+            let value = unsafe values[index]
+            smallest = min(smallest, value)
+            largest = max(largest, value)
+        }
+        return (smallest, largest)
+    }
+
+    private static func frames(_ values: UnsafeBufferPointer<UInt32>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        unsafe PatchedFrame.encode(values, into: &bytes)
+        return bytes
+    }
+
+    private static func differences(_ values: UnsafeBufferPointer<UInt32>) -> [UInt32] {
+        unsafe [UInt32](unsafeUninitializedCapacity: values.count) { deltas, count in
+            var before: UInt32 = 0
+            for index in values.indices {
+                unsafe deltas[index] = unsafe zigzag(values[index] &- before)
+                before = unsafe values[index]
+            }
+            count = values.count
+        }
+    }
+
+    private static func accumulate(_ values: UnsafeMutableBufferPointer<UInt32>) {
+        var sum: UInt32 = 0
+        for index in values.indices {
+            unsafe sum &+= unzigzag(values[index])
+            unsafe values[index] = sum
+        }
+    }
+}
+
+/// The StreamVByte bytes of the values.
+func streamVByte(_ values: UnsafeBufferPointer<UInt32>) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: StreamVByte.maxByteCount(valueCount: values.count)) { bytes, count in
+        guard let start = bytes.baseAddress, values.count > 0 else { return }
+        count = unsafe StreamVByte.encode(values, into: UnsafeMutableRawPointer(start))
+    }
+}

@@ -1,0 +1,31 @@
+import CLZ4
+
+/// LZ4 block format, without frame: the one home of liblz4.
+enum LZ4Block {
+    /// No LZ4 block holds more than 255 times its own size (and a little for its last literals).
+    static func maxRawByteCount(storedByteCount: Int) -> Int { storedByteCount * 255 + 64 }
+
+    /// The compressed bytes, or nil when they wouldn't be fewer than the raw ones.
+    static func compress(_ raw: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard raw.count > 16, raw.count <= Int(LZ4_MAX_INPUT_SIZE) else { return nil }
+        let capacity = raw.count - 1
+        let compressed = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            let source = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
+            let written = unsafe UnsafeMutableRawBufferPointer(buffer).withMemoryRebound(to: CChar.self) { target in
+                unsafe LZ4_compress_default(source, target.baseAddress, Int32(raw.count), Int32(capacity))
+            }
+            count = Int(written)
+        }
+        return compressed.isEmpty ? nil : compressed
+    }
+
+    /// Fills `raw` exactly; false when the bytes are not an LZ4 block of that raw size.
+    static func decompress(_ stored: UnsafeRawBufferPointer, into raw: UnsafeMutableRawBufferPointer) -> Bool {
+        guard let storedCount = Int32(exactly: stored.count), let rawCount = Int32(exactly: raw.count) else {
+            return false
+        }
+        let source = unsafe stored.assumingMemoryBound(to: CChar.self).baseAddress
+        let target = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
+        return unsafe LZ4_decompress_safe(source, target, storedCount, rawCount) == rawCount
+    }
+}

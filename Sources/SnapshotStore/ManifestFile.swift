@@ -1,0 +1,70 @@
+import LinkModel
+
+/// manifest.json: how a Manifest is written and read.
+enum ManifestFile {
+    static let name = "manifest.json"
+    private static let byteCountLimit = 1 << 28
+
+    static func encode(_ manifest: Manifest) throws -> [UInt8] { try SealedJSON.encode(manifest) }
+
+    static func read(directory: String) throws -> Manifest {
+        let path = "\(directory)/\(name)"
+        return try SealedJSON.decode(
+            Manifest.self, FileSystem.read(path, limit: byteCountLimit), path: path,
+            supportedVersion: Manifest.currentFormatVersion)
+    }
+}
+
+extension Manifest {
+    private enum CodingKeys: String, CodingKey {
+        case formatVersion, id, date, label, nodeKind, coverage, urlRulesVersion, publicSuffixListVersion
+        case publicSuffixListSHA256, counts, provenance, columns, derived
+    }
+
+    /// `{"everything": true, "targets": []}`, or false and the targets.
+    private struct CoverageRecord: Codable {
+        var everything: Bool
+        var targets: [CoveredTarget]
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        formatVersion = try values.decode(Int.self, forKey: .formatVersion)
+        id = try values.decode(String.self, forKey: .id)
+        date = try values.decode(String.self, forKey: .date)
+        label = try values.decode(String.self, forKey: .label)
+        nodeKind = try values.decode(NodeKind.self, forKey: .nodeKind)
+        let record = try values.decode(CoverageRecord.self, forKey: .coverage)
+        coverage = record.everything ? .everything : .targets(record.targets)
+        urlRulesVersion = try values.decode(Int.self, forKey: .urlRulesVersion)
+        publicSuffixListVersion = try values.decode(String.self, forKey: .publicSuffixListVersion)
+        publicSuffixListSHA256 = try values.decode(String.self, forKey: .publicSuffixListSHA256)
+        counts = try values.decode(Counts.self, forKey: .counts)
+        provenance = try values.decode(Provenance.self, forKey: .provenance)
+        columns = try values.decode([ColumnSummary].self, forKey: .columns)
+        derived = try values.decode([DerivedSummary].self, forKey: .derived)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        let record =
+            switch coverage {
+            case .everything: CoverageRecord(everything: true, targets: [])
+            case .targets(let targets): CoverageRecord(everything: false, targets: targets)
+            }
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(formatVersion, forKey: .formatVersion)
+        try values.encode(id, forKey: .id)
+        try values.encode(date, forKey: .date)
+        try values.encode(label, forKey: .label)
+        try values.encode(nodeKind, forKey: .nodeKind)
+        try values.encode(record, forKey: .coverage)
+        try values.encode(urlRulesVersion, forKey: .urlRulesVersion)
+        try values.encode(publicSuffixListVersion, forKey: .publicSuffixListVersion)
+        try values.encode(publicSuffixListSHA256, forKey: .publicSuffixListSHA256)
+        try values.encode(counts, forKey: .counts)
+        try values.encode(provenance, forKey: .provenance)
+        try values.encode(columns, forKey: .columns)
+        try values.encode(derived, forKey: .derived)
+    }
+}

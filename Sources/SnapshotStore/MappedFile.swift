@@ -1,0 +1,39 @@
+import Glibc
+
+/// A whole file in memory, read only: the one home of mmap. The bytes stay valid as long as the object, even when the
+/// file is renamed or deleted. (A file that another program cuts short while it is mapped is outside our reach:
+/// the kernel then stops the process.)
+@safe final class MappedFile: @unchecked Sendable {
+    let path: String
+    let byteCount: Int
+    /// Valid during the object's life.
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ path: String) throws {
+        self.path = path
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 { throw StoreError.system("look at", path, code: errno) }
+        guard (status.st_mode & S_IFMT) == S_IFREG, let byteCount = Int(exactly: status.st_size) else {
+            throw StoreError(.io, "\(path) is not a regular file.")
+        }
+        self.byteCount = byteCount
+        if byteCount == 0 {
+            unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0)
+        guard let address = unsafe address, unsafe address != MAP_FAILED else {
+            throw StoreError.system("map", path, code: errno)
+        }
+        unsafe bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
+    }
+
+    deinit {
+        if let start = unsafe bytes.baseAddress {
+            unsafe munmap(UnsafeMutableRawPointer(mutating: start), byteCount)
+        }
+    }
+}

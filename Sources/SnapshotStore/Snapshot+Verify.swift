@@ -1,0 +1,79 @@
+import Kernels
+
+extension Snapshot {
+    /// Checks every byte of every file of the snapshot; returns the number of bytes checked, throws the first fault.
+    /// Files that the manifest doesn't list are faults too.
+    package func verify() throws -> UInt64 {
+        let manifestBytes = try FileSystem.read("\(directory)/\(ManifestFile.name)", limit: .max)
+        let manifest = try ManifestFile.read(directory: directory)
+        var byteCount = UInt64(manifestBytes.count)
+        let summaries = manifest.columns + manifest.derived.flatMap(\.columns)
+        for summary in summaries {
+            guard let kind = ColumnKind(name: summary.kind) else {
+                throw StoreError.corrupt(
+                    "\(directory)/\(ManifestFile.name)", at: 0, expected: "a known kind of column for \(summary.file)",
+                    found: summary.kind)
+            }
+            // Opened anew, so that blocks that were verified before are verified again.
+            let file = try ColumnFile(directory: directory, summary: summary, kind: kind)
+            for block in file.entries.indices { _ = unsafe try file.payload(ofBlock: block) }
+            byteCount += summary.byteCount
+        }
+        try verifyValues(manifest)
+        try refuseUnlisted(Set(summaries.map(\.file)))
+        return byteCount
+    }
+
+    /// Decodes every block: what a wrong program could have written with right checksums.
+    private func verifyValues(_ manifest: Manifest) throws {
+        for dictionary in [pages, hosts, domains, strings] {
+            var cursor = dictionary.cursor()
+            var before: [UInt8]?
+            while try cursor.next() {
+                if let before, !before.lexicographicallyPrecedes(cursor.key) {
+                    throw dictionary.disorder(at: cursor.index)
+                }
+                before = cursor.key
+            }
+        }
+        var endpoints = LinkBlock()
+        var values: [UInt32] = []
+        for block in 0..<links.blockCount {
+            try links.decodeEndpoints(ofBlock: block, into: &endpoints)
+            for column in LinkColumn.allCases { try links.decode(column, ofBlock: block, into: &values) }
+        }
+        _ = try hostFirstPages()
+        _ = try hostDomains()
+        _ = try pageIsSource()
+        for derived in manifest.derived {
+            for column in derived.columns { _ = try DoubleColumn.read(directory: directory, summary: column) }
+        }
+    }
+
+    private func refuseUnlisted(_ listed: Set<String>) throws {
+        func unlisted(_ listed: Set<String>) throws -> [String] {
+            try FileSystem.files(below: directory).filter {
+                $0 != ManifestFile.name && !$0.hasSuffix(".tmp") && !listed.contains($0)
+            }
+        }
+        if try unlisted(listed).isEmpty { return }
+        // A result may have been added meanwhile.
+        let manifest = try ManifestFile.read(directory: directory)
+        let now = Set((manifest.columns + manifest.derived.flatMap(\.columns)).map(\.file))
+        if let file = try unlisted(listed.union(now)).first {
+            throw StoreError(
+                .corrupt,
+                "\(directory)/\(file): not listed in \(ManifestFile.name). Delete it, if you or an interrupted program "
+                    + "left it there.")
+        }
+    }
+}
+
+extension ColumnKind {
+    init?(name: String) {
+        guard let kind = [ColumnKind.adjacency, .integers, .keys, .doubles].first(where: { $0.name == name }) else {
+            return nil
+        }
+        self = kind
+    }
+}

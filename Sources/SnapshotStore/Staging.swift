@@ -1,0 +1,56 @@
+package import LinkModel
+
+/// An import in progress: a directory that no reader sees until it is committed. Holds the writer's lock.
+package final class Staging {
+    package let id: SnapshotID
+    /// Where the snapshot's files go.
+    package let directory: String
+    /// Where sort runs and other temporary files go (inside staging, deleted at commit).
+    package let temporaryDirectory: String
+    private let store: String
+    private let lock: WriterLock
+    private var isOpen = true
+
+    private var root: String { "\(store)/staging/\(id)" }
+
+    init(store: String, id: SnapshotID, lock: WriterLock) throws {
+        self.store = store
+        self.id = id
+        self.lock = lock
+        directory = "\(store)/staging/\(id)/snapshot"
+        temporaryDirectory = "\(store)/staging/\(id)/temporary"
+        try FileSystem.makeDirectory(root)
+        try FileSystem.makeDirectory(directory)
+        try FileSystem.makeDirectory(temporaryDirectory)
+    }
+
+    deinit { discard() }
+
+    /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock. The manifest's id,
+    /// date, label and format version are set here.
+    package func commit(_ manifest: Manifest) throws {
+        precondition(isOpen, "a staging is committed once, and not after discard")
+        var manifest = manifest
+        manifest.formatVersion = Manifest.currentFormatVersion
+        manifest.id = id.description
+        manifest.date = id.date.description
+        manifest.label = id.label
+        for file in try FileSystem.files(below: directory) { try FileSystem.sync("\(directory)/\(file)") }
+        try FileSystem.write(ManifestFile.encode(manifest), to: "\(directory)/\(ManifestFile.name)")
+        try FileSystem.makeDirectory("\(directory)/ranks")
+        try FileSystem.sync("\(directory)/ranks")
+        try FileSystem.sync(directory)
+        try FileSystem.rename(directory, to: "\(store)/snapshots/\(id)")
+        try FileSystem.sync("\(store)/snapshots")
+        discard()
+    }
+
+    /// Removes everything and releases the lock. Safe to call twice, and after commit (does nothing).
+    package func discard() {
+        guard isOpen else { return }
+        isOpen = false
+        // What can't be removed now is reclaimed by the next writer.
+        try? FileSystem.removeTree(root)
+        lock.release()
+    }
+}
