@@ -14,7 +14,8 @@ extension EdgeImport {
             throw ImportError(.usage, "the nodes of an edge list are hosts or domains: --nodes host or --nodes domain")
         }
         let inputs = [vertices, edges].compactMap(\.self)
-        return try ImportSession.run(source: "edges", into: store, options, nodeKind: nodes, inputs: inputs) { session in
+        return try ImportSession.run(source: "edges", into: store, options, nodeKind: nodes, inputs: inputs) {
+            session in
             session.parameters["nodes"] = nodes.rawValue
             if let vertices {
                 try NamedEdges(edges: edges, vertices: vertices).run(session)
@@ -44,7 +45,8 @@ struct EdgeFile {
             if EdgeLine.isSkipped(reader.bytes.span.extracting(reader.range)) { continue }
             session.rejections.rowCount += 1
             session.meter.tick(
-                "reading", bytesDone: session.finishedByteCount + input.file.byteCount, rows: session.rejections.rowCount)
+                "reading", bytesDone: session.finishedByteCount + input.file.byteCount,
+                rows: session.rejections.rowCount)
             return true
         }
         return false
@@ -61,7 +63,8 @@ struct EdgeFile {
         session.finishedByteCount += input.file.byteCount
         session.files.append(input.finish(format: what))
         session.recognised.append(
-            "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), \(reader.lineNumber) lines")
+            "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), \(reader.lineNumber) lines"
+        )
     }
 
     /// Refuses an edge list without a single good edge.

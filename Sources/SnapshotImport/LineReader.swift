@@ -61,7 +61,9 @@ struct LineReader {
 
     private func lineFeed(from start: Int) -> Int? {
         unsafe bytes.withUnsafeBytes { (buffer) -> Int? in
-            guard let base = buffer.baseAddress, let found = unsafe memchr(base + start, 10, end - start) else { return nil }
+            guard let base = buffer.baseAddress, let found = unsafe memchr(base + start, 10, end - start) else {
+                return nil
+            }
             return unsafe UnsafeRawPointer(found) - base
         }
     }

@@ -42,7 +42,8 @@ struct NamedEdges {
         session.afterBuild = { counts in
             // Names that are the same once normalised: one node.
             let merged = UInt64(table.count) - counts.pages
-            return merged == 0 ? [] : ["\(merged) vertices have a name that another one has too, and were merged with it"]
+            return merged == 0
+                ? [] : ["\(merged) vertices have a name that another one has too, and were merged with it"]
         }
     }
 

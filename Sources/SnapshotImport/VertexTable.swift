@@ -62,7 +62,8 @@ struct VertexTable {
         var sortedOffsets: [Int] = []
         for place in order {
             if let last = sortedIDs.last, last == ids[place] {
-                repeated.append((last, key(atOffset: sortedOffsets[sortedOffsets.count - 1]), key(atOffset: offsets[place])))
+                repeated.append(
+                    (last, key(atOffset: sortedOffsets[sortedOffsets.count - 1]), key(atOffset: offsets[place])))
             } else {
                 sortedIDs.append(ids[place])
                 sortedOffsets.append(offsets[place])
@@ -89,9 +90,9 @@ struct VertexTable {
     /// Hands out the key of the vertex at a place.
     func withKey<Result>(at index: Int, _ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
         let (chunk, start) = offsets[index].quotientAndRemainder(dividingBy: VertexTable.chunkByteCount)
-        let bytes = chunks[chunk].span
+        let bytes = chunks[chunk]
         let length = Int(bytes[start]) | Int(bytes[start + 1]) << 8
-        return try body(bytes.extracting(start + 2..<start + 2 + length))
+        return try body(bytes.span.extracting(start + 2..<start + 2 + length))
     }
 
     private func key(atOffset offset: Int) -> [UInt8] {
