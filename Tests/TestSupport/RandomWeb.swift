@@ -38,6 +38,14 @@ package struct RandomWeb: Sendable {
     package static let domains: [String: String] = Dictionary(
         uniqueKeysWithValues: sites.flatMap { site in site.value.map { host in (host, site.key) } })
 
+    /// Registrable domain → public suffix; an address has none.
+    package static let publicSuffixes: [String: String] = [
+        "alpha.com": "com", "alpha-beta.com": "com", "alphab.com": "com", "beta.co.uk": "co.uk", "amazonaws.com": "com",
+        "s3.amazonaws.com": "s3.amazonaws.com", "bucket.s3.amazonaws.com": "s3.amazonaws.com", "mit.edu": "edu",
+        "nasa.gov": "gov", "ann.github.io": "github.io", "bob.github.io": "github.io", "github.io": "github.io",
+        "xn--bcher-kva.de": "de", "delta.net": "net", "edu.net": "net",
+    ]
+
     static let anchors: [String?] = [
         nil, nil, "", "home", "Home", "read more", "日本語のリンク", "ссылка", "a,b \"quoted\"", "home page",
     ]
