@@ -8,7 +8,7 @@ package final class TestStore: Sendable {
     package let store: Store
 
     package init() throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryDirectory(inMemory: true)
         store = try Store.openOrCreate(directory.path("store"))
     }
 
@@ -113,4 +113,36 @@ package final class TestStore: Sendable {
 
 package struct TestStoreError: Error {
     package let label: String
+}
+
+extension TestStore {
+    /// Every row of a snapshot of pages, in stored order.
+    package func rows(of snapshot: Snapshot) throws -> [LinkRow] {
+        var rows: [LinkRow] = []
+        var block = LinkBlock()
+        var values: [LinkColumn: [UInt32]] = [:]
+        for index in 0..<snapshot.links.blockCount {
+            try snapshot.links.decodeEndpoints(ofBlock: index, into: &block)
+            for column in LinkColumn.allCases {
+                try snapshot.links.decode(column, ofBlock: index, into: &values[column, default: []])
+            }
+            for row in 0..<block.count {
+                func value(_ column: LinkColumn) -> UInt32 { values[column, default: []][row] }
+                func url(_ page: UInt32) throws -> String {
+                    let key = try snapshot.pages.key(at: Int(page))
+                    return SortKey.text(of: key.span)
+                }
+                rows.append(
+                    LinkRow(
+                        urlFrom: try url(block.from[row]), urlTo: try url(block.to[row]),
+                        type: LinkType(rawValue: UInt8(value(.type))) ?? .other,
+                        flags: LinkFlags(rawValue: UInt8(value(.flags))), anchor: try snapshot.string(value(.anchor)),
+                        title: try snapshot.string(value(.title)),
+                        imageSource: try snapshot.string(value(.imageSource)),
+                        firstSeen: LinkRecord.day(fromStored: value(.firstSeen)),
+                        lastVisited: LinkRecord.day(fromStored: value(.lastVisited))))
+            }
+        }
+        return rows
+    }
 }
