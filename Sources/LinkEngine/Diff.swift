@@ -1,11 +1,12 @@
 package import LinkModel
-package import SnapshotStore
 
 /// One line of the totals of a comparison.
 package struct DiffTotal: Hashable, Sendable {
     /// What is counted. For the three source levels: distinct sources of at least one backlink to the target.
     package enum Level: String, CaseIterable, Sendable {
-        case backlinks, referringPages = "referring_pages", referringDomains = "referring_domains"
+        case backlinks
+        case referringPages = "referring_pages"
+        case referringDomains = "referring_domains"
         case referringMainDomains = "referring_main_domains"
     }
     /// "" for the whole snapshots.
@@ -74,16 +75,4 @@ package struct ChangedLink: Hashable, Sendable {
         self.inlinkRank = inlinkRank
         self.domainInlinkRank = domainInlinkRank
     }
-}
-
-extension Engine {
-    /// Four lines (the levels) for each target, or for the whole snapshots when there are no targets.
-    package func diffTotals(_ old: Snapshot, _ new: Snapshot, _ targets: [Target]) throws -> [DiffTotal] { fatalError("stub") }
-    /// In name order.
-    package func diff(_ old: Snapshot, _ new: Snapshot, every level: GroupLevel) throws -> [GroupDiff] { fatalError("stub") }
-    /// The changed links themselves, in ascending order of (to, from, type, …), one by one. No targets: everything.
-    package func diffRows(
-        _ old: Snapshot, _ new: Snapshot, _ targets: [Target], kinds: Set<ChangeKind>,
-        _ body: (ChangedLink) throws -> Void
-    ) throws { fatalError("stub") }
 }

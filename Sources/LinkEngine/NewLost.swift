@@ -1,5 +1,4 @@
 package import LinkModel
-package import SnapshotStore
 
 package enum AnchorKind: String, CaseIterable, Sendable { case text, image, undefined }
 package enum DofollowKind: String, CaseIterable, Sendable { case dofollow, nofollow, undefined }
@@ -53,23 +52,4 @@ package struct DayCount: Hashable, Sendable {
         self.new = new
         self.lost = lost
     }
-}
-
-extension Engine {
-    /// What changed between neighbouring snapshots of the store, by new_lost_date in from … to (inclusive).
-    package func newLostBacklinks(
-        _ store: Store, _ target: Target, from: Day, to: Day, filter: NewLostFilter = NewLostFilter(),
-        order: NewLostOrder = .newLostDate, limit: Int? = 1_000
-    ) throws -> [ChangedLink] { fatalError("stub") }
-    /// One for each day of from … to, ascending, days without change included.
-    package func newLostBacklinkCounts(
-        _ store: Store, _ target: Target, from: Day, to: Day, filter: NewLostFilter = NewLostFilter()
-    ) throws -> [DayCount] { fatalError("stub") }
-    package func newLostReferringDomains(
-        _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost],
-        order: NewLostOrder = .newLostDate, limit: Int? = 1_000
-    ) throws -> [ChangedReferringDomain] { fatalError("stub") }
-    package func newLostReferringDomainCounts(
-        _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost]
-    ) throws -> [DayCount] { fatalError("stub") }
 }

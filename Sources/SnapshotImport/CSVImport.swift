@@ -14,10 +14,9 @@ extension CSVImport {
                 session.parameters["map"] = map.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
             }
             session.parameters["target"] = target
-            let builder = try session.makeBuilder()
             var tally = CSVTally()
             for path in files {
-                try CSVFileImport(path: path, map: map, target: targetKey).run(session, builder, &tally)
+                try CSVFileImport(path: path, map: map, target: targetKey).run(session, &tally)
             }
             try tally.finish(session, targetWasGiven: target != nil)
         }

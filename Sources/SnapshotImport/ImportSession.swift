@@ -5,6 +5,7 @@ import SnapshotStore
 final class ImportSession {
     let options: ImportOptions
     let nodeKind: NodeKind
+    let builder: SnapshotBuilder
     var rejections: RejectionLog
     var meter: ProgressMeter
     /// Bytes of the inputs that are read to their end.
@@ -13,21 +14,19 @@ final class ImportSession {
     var parameters: [String: String] = [:]
     var recognised: [String] = []
     var notes: [String] = []
-    /// Further notes, made from the finished snapshot's counts.
-    var afterBuild: ((Manifest.Counts) -> [String])?
     private let staging: Staging
-    private var builder: SnapshotBuilder?
 
     /// Runs an import: `body` reads the input into the builder. Whatever fails, nothing is left behind.
     static func run(
         source: String, into store: Store, _ options: ImportOptions, nodeKind: NodeKind, inputs: [String],
-        _ body: (ImportSession) throws -> Void
+        reservedByteCount: Int = 0, _ body: (ImportSession) throws -> Void
     ) throws -> ImportReport {
         let byteCount = try totalByteCount(of: inputs)
         let staging = try store.beginSnapshot(options.snapshotID)
         do {
-            let session = ImportSession(
-                staging: staging, options: options, nodeKind: nodeKind, byteCount: byteCount)
+            let session = try ImportSession(
+                staging: staging, options: options, nodeKind: nodeKind, byteCount: byteCount,
+                reservedByteCount: reservedByteCount)
             try body(session)
             return try session.commit(source: source)
         } catch {
@@ -36,23 +35,18 @@ final class ImportSession {
         }
     }
 
-    private init(staging: Staging, options: ImportOptions, nodeKind: NodeKind, byteCount: UInt64) {
+    private init(
+        staging: Staging, options: ImportOptions, nodeKind: NodeKind, byteCount: UInt64, reservedByteCount: Int
+    ) throws {
         self.staging = staging
         self.options = options
         self.nodeKind = nodeKind
         rejections = RejectionLog(limit: options.badRowLimit)
         meter = ProgressMeter(options, byteCount: byteCount)
-    }
-
-    /// The builder that the input is read into; made once.
-    /// - reservedByteCount: memory that the reader keeps for itself.
-    func makeBuilder(reservedByteCount: Int = 0) throws -> SnapshotBuilder {
-        precondition(builder == nil)
-        let memoryLimit = max(1 << 20, options.memoryLimit - reservedByteCount)
-        let made = try SnapshotBuilder(
-            staging: staging, nodeKind: nodeKind, options: .init(memoryLimit: memoryLimit, threads: options.threads))
-        builder = made
-        return made
+        builder = try SnapshotBuilder(
+            staging: staging, nodeKind: nodeKind,
+            options: .init(memoryLimit: max(1 << 20, options.memoryLimit - reservedByteCount), threads: options.threads)
+        )
     }
 
     /// Bytes of all inputs, 0 when one of them is a pipe. Fails early when a file can't be opened.
@@ -77,10 +71,8 @@ final class ImportSession {
     private func commit(source: String) throws -> ImportReport {
         try rejections.checkAtEnd()
         meter.tick("sorting", bytesDone: finishedByteCount, rows: rejections.rowCount, isForced: true)
-        guard let builder else { preconditionFailure("an import without a builder") }
-        let result = try builder.finish()
-        notes += afterBuild?(result.counts) ?? []
         var manifest = Manifest()
+        let result = try builder.finish()
         manifest.id = options.snapshotID.description
         manifest.date = options.snapshotID.date.description
         manifest.label = options.snapshotID.label

@@ -1,0 +1,114 @@
+import Kernels
+package import SnapshotStore
+import Synchronization
+
+extension Engine {
+    /// One row for every registrable domain or host, of either snapshot, with any known change; in name order
+    /// (bytewise). The counts are those that `diffTotals` has for the group.
+    ///
+    /// One pass over the links of both snapshots, in parallel over fixed parts. Memory: see docs/diff.md.
+    /// - Throws: `EngineError.usage` when the nodes of the two are of different kinds; `.notInThisSnapshot` for graphs
+    ///   without host names.
+    package func diff(_ old: Snapshot, _ new: Snapshot, every level: GroupLevel) throws -> [GroupDiff] {
+        try old.requireHostNames()
+        try new.requireHostNames()
+        let comparison = try Comparison(old, new, rows: nil, options: options)
+        let runs = GroupRuns(comparison, level)
+        let parts = try comparison.parts { runs.firstPage(ofRunWith: $0) }
+        let results = Mutex<(workers: [GroupDiffWorker], groups: GroupDiffs)>(([], GroupDiffs()))
+        let done = Atomic(0)
+        try Parallel.forEach(parts.count, threads: options.threads) { index in
+            var worker = results.withLock { $0.workers.popLast() } ?? GroupDiffWorker(comparison, runs)
+            let groups = try worker.compare(parts[index])
+            results.withLock { results in
+                results.workers.append(worker)
+                results.groups.add(groups)
+            }
+            options.progress?("comparing", done.add(1, ordering: .relaxed).newValue, parts.count)
+        }
+        var groups = results.withLock { results in
+            let groups = results.groups
+            results = ([], GroupDiffs())
+            return groups
+        }
+        return try groups.finish(comparison, level)
+    }
+}
+
+/// What threads have found out about groups.
+struct GroupDiffs: Sendable {
+    /// Groups whose hosts all came together.
+    var whole: [(group: UInt32, diff: GroupDiff)] = []
+    /// Pieces of groups whose hosts are scattered: link counts, and the hosts that link to the piece.
+    var pieces: [(group: UInt32, diff: GroupDiff, sources: [GroupSource])] = []
+
+    mutating func add(_ other: GroupDiffs) {
+        whole += other.whole
+        pieces += other.pieces
+    }
+
+    /// Puts the pieces together, and names and sorts the groups.
+    mutating func finish(_ comparison: Comparison, _ level: GroupLevel) throws -> [GroupDiff] {
+        pieces.sort { $0.group < $1.group }
+        var counter = GroupSourceCounter(comparison)
+        var start = 0
+        while start < pieces.count {
+            let group = pieces[start].group
+            var diff = GroupDiff(target: "")
+            while start < pieces.count, pieces[start].group == group {
+                diff.add(pieces[start].diff)
+                for source in pieces[start].sources { counter.hosts.insert(source.host, source.sides) }
+                start += 1
+            }
+            counter.finish(&diff)
+            if diff.hasChange { whole.append((group, diff)) }
+        }
+        whole.sort { $0.group < $1.group }
+        let names = try Self.names(of: whole.map(\.group), comparison, level)
+        var result = zip(whole, names).map { entry, name in
+            var diff = entry.diff
+            diff.target = name
+            return diff
+        }
+        result.sort { precedes($0.target, $1.target) }
+        return result
+    }
+
+    /// The names of hosts or domains of the union (ascending).
+    private static func names(of groups: [UInt32], _ comparison: Comparison, _ level: GroupLevel) throws -> [String] {
+        let union = level == .host ? comparison.hosts : comparison.domains
+        var names = [String](repeating: "", count: groups.count)
+        for (snapshot, places) in [(comparison.new.snapshot, union.new), (comparison.old.snapshot, union.old)] {
+            var positions: [Int] = []
+            var indexes: [UInt32] = []
+            for (position, group) in groups.enumerated() where names[position].isEmpty {
+                guard let index = places.index(atPlace: group) else { continue }
+                positions.append(position)
+                indexes.append(index)
+            }
+            let found = level == .host ? try snapshot.hostNames(indexes) : try snapshot.domainNames(indexes)
+            for (position, name) in zip(positions, found) { names[position] = name }
+        }
+        return names
+    }
+}
+
+/// A host of the union that links to a group, and on which sides.
+struct GroupSource: Sendable {
+    var host: UInt32
+    var sides: UInt8
+}
+
+extension GroupDiff {
+    var hasChange: Bool {
+        newBacklinks != 0 || lostBacklinks != 0 || changedBacklinks != 0 || newReferringDomains != 0
+            || lostReferringDomains != 0 || newReferringMainDomains != 0 || lostReferringMainDomains != 0
+    }
+
+    /// Adds the counts of links.
+    fileprivate mutating func add(_ other: GroupDiff) {
+        newBacklinks += other.newBacklinks
+        lostBacklinks += other.lostBacklinks
+        changedBacklinks += other.changedBacklinks
+    }
+}

@@ -1,0 +1,48 @@
+import LinkModel
+import SnapshotStore
+
+/// Neighbouring snapshots of a store.
+struct SnapshotPair: Sendable {
+    var old: Snapshot
+    var new: Snapshot
+}
+
+/// The neighbours in a store whose changes may be dated in a range of days, newest first; opened one by one. Changes
+/// between two snapshots are dated after the old one and not after the new one.
+///
+/// Only snapshots of the newest one's node kind are looked at.
+struct SnapshotPairs {
+    private let store: Store
+    private let days: ClosedRange<Day>
+    /// Ascending; those that weren't opened yet.
+    private var ids: [SnapshotID]
+    private var later: Snapshot?
+
+    /// - Throws: `EngineError.usage` when from is after to.
+    init(_ store: Store, from: Day, to: Day) throws {
+        guard from <= to else {
+            throw EngineError(.usage, "the first day \(from) is after the last day \(to). Swap --from and --to.")
+        }
+        self.store = store
+        days = from...to
+        ids = try store.snapshotIDs()
+    }
+
+    mutating func next() throws -> SnapshotPair? {
+        while let id = ids.popLast() {
+            // Older ones only have older changes.
+            if let later, later.id.date < days.lowerBound { return nil }
+            let snapshot = try store.snapshot(id)
+            guard let new = later else {
+                later = snapshot
+                continue
+            }
+            if snapshot.nodeKind != new.nodeKind { continue }
+            later = snapshot
+            if id.date < days.upperBound || new.id.date <= days.upperBound {
+                return SnapshotPair(old: snapshot, new: new)
+            }
+        }
+        return nil
+    }
+}
