@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+// `strata --version` names the commit; CBuildInfo says when it needs this one.
+let commit = Context.gitInformation?.currentCommit ?? ""
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -36,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         // The pinned public suffix list of data/, compiled into the binary with #embed.
         .target(name: "CPublicSuffixList"),
+        // The commit, compiled in.
+        .target(name: "CBuildInfo", cSettings: [.define("STRATA_COMMIT", to: "\"\(commit)\"")]),
 
         .target(name: "LinkModel", dependencies: ["CPSL", "CIDN2", "CPublicSuffixList"], swiftSettings: strict),
         .target(name: "Kernels", swiftSettings: strict),
@@ -47,7 +52,8 @@ let package = Package(
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine", "CZlib", argumentParser,
+                "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine", "CZlib", "CBuildInfo",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -60,7 +66,8 @@ let package = Package(
         .testTarget(name: "SnapshotStoreTests", dependencies: ["SnapshotStore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SnapshotImportTests", dependencies: ["SnapshotImport", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LinkEngineTests", dependencies: ["LinkEngine", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["strata", "LinkModel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,6 +1,41 @@
 import ArgumentParser
+import Glibc
 
+/// The program: `strata`, its commands, and how it ends.
 @main
-struct Strata: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "strata", abstract: "Offline analytics over link-graph snapshots.")
+struct Strata: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "strata",
+        abstract: "Dated snapshots of who links to whom: rank them, compare them, ask who links here.",
+        discussion: """
+            A TARGET that is a bare name (example.com) means that domain with all its subdomains; an absolute URL means \
+            that page; --mode domain|host|url overrides. @FILE reads targets from a file.
+
+            Exit status: 0 done, 64 wrong usage, 65 bad input data, 66 no such store, snapshot or file, 69 service \
+            unavailable, 70 a bug in strata, 73 can't create, 74 reading or writing failed or the data is damaged, 75 try \
+            again later, 77 not permitted.
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Data", subcommands: [Import.self, Snapshots.self, Show.self, Verify.self, Remove.self]),
+            CommandGroup(
+                name: "One-snapshot",
+                subcommands: [Rank.self, Metrics.self, InlinkRank.self, Backlinks.self, RefDomains.self]),
+            CommandGroup(name: "Comparison", subcommands: [Diff.self, NewLost.self, History.self]),
+        ])
+
+    static var _errorPrefix: String { "strata: " }
+
+    static func main() {
+        // A closed pipe then shows as a failed write, which ends the program quietly (ExitStatus).
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
+            try command.run()
+        } catch {
+            ExitStatus.leave(with: error)
+        }
+        Glibc.exit(ExitStatus.done.rawValue)
+    }
 }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import LinkEngine
+import LinkModel
+
+extension BacklinkOrder: ExpressibleByArgument {}
+
+struct Backlinks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The links to a target, newest or strongest first.",
+        discussion: HelpText.discussion(
+            "As get-backlinks. inlink_rank is that of the linking page, domain_inlink_rank that of its registrable domain.",
+            example: "strata backlinks braqua.net --order-by inlink_rank --limit 5 --per-domain 1"))
+
+    @OptionGroup var target: TargetArgument
+
+    @Option(help: "What comes first: the newest first_seen, or the highest rank.")
+    var orderBy: BacklinkOrder = .dateFound
+
+    @Option(help: ArgumentHelp("At most so many links from one host.", valueName: "n"))
+    var perDomain: Int?
+
+    @OptionGroup var rows: RowLimit
+
+    @OptionGroup var snapshot: SnapshotArgument
+
+    @OptionGroup var internalLinks: InternalLinks
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    private static let standardLimit = 100
+
+    private static let columns: [OutputColumn] = [
+        .text("url_from"), .text("url_to"), .text("title", .seldom), .text("anchor"), .text("alt", .never),
+        .other("nofollow", .usually), .other("image", .seldom), .text("image_source", .seldom),
+        .number("inlink_rank", .usually), .number("domain_inlink_rank", .usually), .other("first_seen"),
+        .other("last_visited", .seldom),
+    ]
+
+    func validate() throws {
+        if let perDomain, perDomain < 1 {
+            throw ValidationError("--per-domain \(perDomain): give a number from 1, or leave it out.")
+        }
+    }
+
+    func run() throws {
+        let progress = ProgressBar()
+        let target = try target.target()
+        let snapshot = try snapshot.open(in: global.openStore())
+        let table = try global.openTable(Self.columns, progress: progress)
+        let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
+        try engine.backlinks(
+            snapshot, target, order: orderBy, limit: rows.count(default: Self.standardLimit), perDomain: perDomain
+        ) { try table.append(Self.row($0)) }
+        progress.end()
+        try table.finish()
+        if table.rowCount == 0 { try UnknownTargets.note([target], in: [snapshot]) }
+    }
+
+    private static func row(_ backlink: Backlink) -> [TableValue] {
+        let link = backlink.link
+        return [
+            .text(link.urlFrom), .text(link.urlTo), .text(orNull: link.title), .text(orNull: link.anchor), .null,
+            .flag(link.flags.contains(.nofollow)), .flag(link.flags.contains(.image)),
+            .text(orNull: link.imageSource), .count(backlink.inlinkRank), .count(backlink.domainInlinkRank),
+            .day(orNull: link.firstSeen), .day(orNull: link.lastVisited),
+        ]
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import LinkEngine
+import LinkModel
+import SnapshotStore
+
+extension LinkType: ExpressibleByArgument {
+    package init?(argument: String) { self.init(name: argument) }
+    package static var allValueStrings: [String] { allCases.map(\.name) }
+    package var defaultValueDescription: String { name }
+}
+extension AnchorKind: ExpressibleByArgument {}
+extension DofollowKind: ExpressibleByArgument {}
+extension NewLostOrder: ExpressibleByArgument {}
+
+struct NewLostBacklinks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backlinks",
+        abstract: "The links that a target won and lost.",
+        discussion: HelpText.discussion(
+            """
+            As get-new-lost-backlinks, and with --count as get-new-lost-backlinks-count. reason_lost is link_removed when the \
+            page was seen again without the link, page_dropped when the page is gone.
+            """,
+            example: "strata new-lost backlinks braqua.net --from 2026-10-01 --to 2026-11-01 --type lost"))
+
+    @OptionGroup var question: NewLostOptions
+
+    @Option(help: "Only links of this type.")
+    var linkType: LinkType?
+
+    @Option(help: "Only text links, only image links, or only those where it isn't known.")
+    var anchorType: AnchorKind?
+
+    @Option(help: "Only links that are followed, only those that aren't, or only those where it isn't known.")
+    var dofollow: DofollowKind?
+
+    @Option(help: ArgumentHelp("Only links from this host and its subdomains.", valueName: "url"))
+    var urlFrom: String?
+
+    @Option(help: "What comes first: the latest day, or the highest rank.")
+    var orderBy: NewLostOrder = .newLostDate
+
+    @OptionGroup var rows: RowLimit
+
+    @OptionGroup var internalLinks: InternalLinks
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run() throws {
+        let progress = ProgressBar()
+        let target = try question.target.target()
+        let store = try global.openStore()
+        let days = try question.days.days(in: store)
+        var filter = NewLostFilter()
+        filter.kinds = question.kinds
+        filter.linkType = linkType
+        filter.anchor = anchorType
+        filter.dofollow = dofollow
+        filter.urlFrom = urlFrom
+        let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
+        let table: TableOutput
+        if question.count {
+            table = try global.openTable(NewLostOptions.countColumns, progress: progress)
+            let counts = try engine.newLostBacklinkCounts(store, target, from: days.from, to: days.to, filter: filter)
+            for count in counts { try table.append(NewLostOptions.row(count)) }
+        } else {
+            table = try global.openTable(ChangedLinkRows.columns(withOldValues: false), progress: progress)
+            let changes = try engine.newLostBacklinks(
+                store, target, from: days.from, to: days.to, filter: filter, order: orderBy,
+                limit: rows.count(default: NewLostOptions.standardLimit))
+            for change in changes { try table.append(ChangedLinkRows.row(change, withOldValues: false)) }
+        }
+        progress.end()
+        try table.finish()
+        if table.rowCount == 0 { try UnknownTargets.note([target], in: [store.newestSnapshot()]) }
+    }
+}

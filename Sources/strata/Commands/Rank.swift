@@ -1,0 +1,79 @@
+import ArgumentParser
+import LinkEngine
+import LinkModel
+import SnapshotStore
+
+extension RankLevel: ExpressibleByArgument {}
+extension NofollowRule: ExpressibleByArgument {}
+
+struct Rank: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "PageRank of pages, hosts or domains, strongest first.",
+        discussion: HelpText.discussion(
+            """
+            Computed once for each set of parameters and stored in the snapshot, then printed. score runs from 0 (nothing \
+            counted links here) to 100 on a logarithmic scale that is the same for every date; pagerank sums to 1; \
+            floor_ratio is pagerank divided by that of a node without links to it.
+            """,
+            example: "strata rank --level host --top 5"))
+
+    @Option(help: "What is ranked. (default: domain; node where there are no names)")
+    var level: RankLevel?
+
+    @Option(help: ArgumentHelp("How many to print.", valueName: "n"))
+    var top: Int?
+
+    @Flag(help: "Print all.")
+    var all = false
+
+    @Option(help: ArgumentHelp("The share of rank that is passed on, 0 ≤ d < 1.", valueName: "d"))
+    var damping = 0.85
+
+    @Option(
+        help: ArgumentHelp(
+            "The greatest error of the whole vector, in the sum of absolute differences.", valueName: "e"))
+    var tolerance = 1e-9
+
+    @Option(help: "Whether nofollow links count.")
+    var nofollow: NofollowRule = .drop
+
+    @OptionGroup var snapshot: SnapshotArgument
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    private static let standardTop = 20
+
+    private static let columns: [OutputColumn] = [
+        .number("position"), .text("node"), .number("pagerank", .usually), .number("floor_ratio", .usually),
+        .number("score"),
+    ]
+
+    func validate() throws {
+        if let top, top < 1 { throw ValidationError("--top \(top): give a number from 1, or --all.") }
+        if top != nil && all { throw ValidationError("--top and --all contradict each other: give one of them.") }
+        if !(damping >= 0 && damping < 1) {
+            throw ValidationError("--damping \(damping): give a number from 0 to less than 1; 0.85 is usual.")
+        }
+        if !(tolerance > 0 && tolerance < 1) {
+            throw ValidationError("--tolerance \(tolerance): give a number above 0 and below 1; 1e-9 is usual.")
+        }
+    }
+
+    func run() throws {
+        let progress = ProgressBar()
+        let snapshot = try snapshot.open(in: global.openStore())
+        let table = try global.openTable(Self.columns, progress: progress)
+        let level = self.level ?? (snapshot.nodeKind == .number ? .node : .domain)
+        let result = try global.engine(progress: progress).rank(
+            snapshot, RankParameters(level: level, damping: damping, tolerance: tolerance, nofollow: nofollow))
+        let nodes = try result.top(all ? nil : top ?? Self.standardTop)
+        for (index, node) in nodes.enumerated() {
+            try table.append([
+                .count(index + 1), .text(result.name(node)), .real(result.pagerank[node]),
+                .real(result.floorRatio(node)), .real(result.score(node)),
+            ])
+        }
+        progress.end()
+        try table.finish()
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import LinkModel
+import SnapshotStore
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check every byte of snapshots against their checksums.",
+        discussion: HelpText.discussion(
+            """
+            Without an id, all snapshots are checked. result is "ok" or what is damaged; the exit status is 74 when anything \
+            is. Other commands check what they use as they go; this one reads everything.
+            """,
+            example: "strata verify"))
+
+    @Argument(help: ArgumentHelp("The snapshots to check. (default: all)", valueName: "id"))
+    var ids: [String] = []
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    private static let columns: [OutputColumn] = [.text("id"), .number("bytes"), .text("result")]
+
+    func run() throws {
+        let store = try global.openStore()
+        let ids = try self.ids.isEmpty ? store.snapshotIDs().map(\.description) : self.ids
+        let table = try global.openTable(Self.columns)
+        var damagedIDs: [String] = []
+        for id in ids {
+            do {
+                let byteCount = try store.snapshot(named: id).verify()
+                try table.append([.text(id), .count(byteCount), .text("ok")])
+            } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
+                damagedIDs.append(id)
+                try table.append([.text(id), .null, .text(fault.description)])
+            }
+        }
+        try table.finish()
+        if !damagedIDs.isEmpty {
+            throw CommandFailure(
+                .io,
+                """
+                damaged: \(damagedIDs.joined(separator: ", ")). Copy the snapshot's folder from a backup, or remove it \
+                (strata remove) and import its data again.
+                """)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+/// Where an answer goes: standard output, or a file that appears under its name only when it is complete.
+///
+/// A file is written under a temporary name beside its place and renamed at the end, so that a command that fails leaves
+/// what was there before. What isn't a regular file (/dev/null, a named pipe) is written directly.
+final class OutputFile {
+    private var descriptor: Int32
+    /// What the user calls it, for messages.
+    private let name: String
+    /// Set while a temporary file waits to be renamed.
+    private var pending: (temporary: String, final: String)?
+    private let encoder: GzipEncoder?
+
+    /// - Parameter path: nil or "-": standard output. A name that ends in ".gz" is compressed.
+    init(path: String?) throws {
+        guard let path, path != "-" else {
+            descriptor = STDOUT_FILENO
+            name = "standard output"
+            encoder = nil
+            return
+        }
+        name = path
+        encoder = path.hasSuffix(".gz") ? GzipEncoder() : nil
+        // Follow a symbolic link, so that the file it names is replaced and the link stays.
+        let final = Self.realPath(path) ?? path
+        var status = stat()
+        let exists = unsafe stat(final, &status) == 0
+        if exists && status.st_mode & S_IFMT != S_IFREG {
+            descriptor = unsafe open(final, O_WRONLY | O_CLOEXEC)
+            if descriptor < 0 { throw Self.cannotCreate(path, errno) }
+            return
+        }
+        if exists, unsafe access(final, W_OK) != 0 { throw Self.cannotCreate(path, errno) }
+        let temporary = "\(final).\(getpid()).partial"
+        let mode = exists ? status.st_mode & 0o7777 : 0o666
+        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        if descriptor < 0 { throw Self.cannotCreate(path, errno) }
+        pending = (temporary, final)
+    }
+
+    deinit {
+        discard()
+    }
+
+    var isTerminal: Bool { Terminal.isTerminal(descriptor) }
+
+    func write(_ bytes: [UInt8]) throws {
+        if let encoder {
+            try encoder.encode(bytes) { try writeAll($0) }
+        } else {
+            try writeAll(bytes[...])
+        }
+    }
+
+    /// Puts the complete file in its place.
+    func commit() throws {
+        if let encoder { try encoder.finish { try writeAll($0) } }
+        guard descriptor != STDOUT_FILENO else { return }
+        let closed = close(descriptor)
+        descriptor = -1
+        if closed != 0 { throw failure("can't write \(name)", errno) }
+        if let pending {
+            if unsafe rename(pending.temporary, pending.final) != 0 { throw Self.cannotCreate(name, errno) }
+            self.pending = nil
+        }
+    }
+
+    private func discard() {
+        if descriptor > STDERR_FILENO { close(descriptor) }
+        if let pending { unsafe unlink(pending.temporary) }
+        pending = nil
+    }
+
+    private func writeAll(_ bytes: ArraySlice<UInt8>) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written >= 0 {
+                rest = rest.dropFirst(written)
+            } else if errno == EPIPE {
+                throw ClosedPipe()
+            } else if errno != EINTR {
+                throw failure("can't write \(name)", errno)
+            }
+        }
+    }
+
+    private func failure(_ what: String, _ number: Int32) -> CommandFailure {
+        let next =
+            number == ENOSPC || number == EDQUOT ? ". Free some space, or choose another place with --output." : "."
+        return CommandFailure(.io, "\(what): \(errorText(number))\(next)")
+    }
+
+    private static func cannotCreate(_ path: String, _ number: Int32) -> CommandFailure {
+        let next =
+            switch number {
+            case ENOENT: "Make the folder first, or choose another place with --output."
+            case EACCES, EPERM, EROFS: "Choose a place where you may write with --output."
+            default: "Choose another place with --output."
+            }
+        return CommandFailure(.cannotCreate, "can't create \(path): \(errorText(number)). \(next)")
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+}

@@ -1,0 +1,25 @@
+/// Makes text safe to show on a terminal: page titles and anchors come from strangers.
+enum Printable {
+    /// The text with every character that could move the cursor, change the terminal or reorder the line replaced:
+    /// C0 controls and DEL by their pictures (ESC → ␛), C1 controls, line separators and bidirectional controls by �.
+    /// - Parameter keepsLines: line feeds stay.
+    static func text(_ text: String, keepsLines: Bool = false) -> String {
+        // Nearly every text is clean; look at the bytes before rebuilding it.
+        let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        if isClean { return text }
+        var safe = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A where keepsLines: safe.append(scalar)
+            case 0x00...0x1F: safe.append(Unicode.Scalar(0x2400 + scalar.value) ?? replacement)
+            case 0x7F: safe.append("\u{2421}")
+            case 0x80...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C, 0xFEFF:
+                safe.append(replacement)
+            default: safe.append(scalar)
+            }
+        }
+        return String(safe)
+    }
+
+    private static let replacement: Unicode.Scalar = "\u{FFFD}"
+}

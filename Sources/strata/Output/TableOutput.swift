@@ -1,0 +1,84 @@
+import ArgumentParser
+
+enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument { case table, csv, json, jsonl }
+
+/// Prints an answer row by row: open it before the work (a place that can't be written fails at once), append rows,
+/// finish. Without finish nothing appears under the name of a file.
+final class TableOutput {
+    private let columns: [OutputColumn]
+    private let format: OutputFormat
+    private let file: OutputFile
+    private var table: TerminalTable
+    private var buffer: [UInt8] = []
+    private(set) var rowCount = 0
+    /// Called once, before the first bytes go to a terminal.
+    private var beforeTerminalOutput: (() -> Void)?
+
+    private static let bufferByteCount = 64 << 10
+
+    /// - Parameters:
+    ///   - format: nil: a table on a terminal, else CSV.
+    ///   - beforeTerminalOutput: clears a progress bar.
+    init(
+        _ columns: [OutputColumn], format: OutputFormat?, path: String?, fitsTerminal: Bool = true,
+        beforeTerminalOutput: (() -> Void)? = nil
+    ) throws {
+        self.columns = columns
+        file = try OutputFile(path: path)
+        self.format = format ?? (file.isTerminal ? .table : .csv)
+        self.beforeTerminalOutput = file.isTerminal ? beforeTerminalOutput : nil
+        // A table in a file is for reading in full; $COLUMNS describes the terminal.
+        let isOnScreen = fitsTerminal && (path == nil || path == "-")
+        table = TerminalTable(columns: columns, columnCount: isOnScreen ? Terminal.columnCount : nil)
+        buffer.reserveCapacity(Self.bufferByteCount + 4096)
+        switch self.format {
+        case .csv: CSVText.appendLine(columns.map(\.name), to: &buffer)
+        case .json: buffer.append(UInt8(ascii: "["))
+        case .table, .jsonl: break
+        }
+    }
+
+    /// One value for each column.
+    func append(_ row: [TableValue]) throws {
+        precondition(row.count == columns.count)
+        switch format {
+        case .table: table.append(row, to: &buffer)
+        case .csv: CSVText.appendLine(row.map(\.plainText), to: &buffer)
+        case .jsonl:
+            JSONText.appendObject(columns, row, to: &buffer)
+            buffer.append(UInt8(ascii: "\n"))
+        case .json:
+            buffer.append(contentsOf: (rowCount == 0 ? "\n" : ",\n").utf8)
+            JSONText.appendObject(columns, row, to: &buffer)
+        }
+        rowCount += 1
+        if buffer.count >= Self.bufferByteCount { try writeBuffer() }
+    }
+
+    /// Shows the rows so far. A table's widths are settled by it.
+    func flush() throws {
+        if format == .table { table.flush(to: &buffer) }
+        try writeBuffer()
+    }
+
+    func finish() throws {
+        if format == .json { buffer.append(contentsOf: (rowCount == 0 ? "]\n" : "\n]\n").utf8) }
+        try flush()
+        try file.commit()
+        guard format == .table else { return }
+        if rowCount == 0 { Message.line("(no rows)") }
+        let omitted = table.omittedColumns
+        if !omitted.isEmpty {
+            Message.line(
+                "(not shown, the terminal is too narrow: \(omitted.joined(separator: ", ")); --format csv has all)")
+        }
+    }
+
+    private func writeBuffer() throws {
+        if buffer.isEmpty { return }
+        beforeTerminalOutput?()
+        beforeTerminalOutput = nil
+        try file.write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

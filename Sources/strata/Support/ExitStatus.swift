@@ -1,0 +1,107 @@
+import ArgumentParser
+import Glibc
+import LinkEngine
+import LinkModel
+import SnapshotImport
+import SnapshotStore
+
+/// How the program ends; the numbers of sysexits.h. Scripts rely on them: docs/cli.md lists them.
+enum ExitStatus: Int32, Sendable {
+    case done = 0
+    case usage = 64
+    case badData = 65
+    /// No such store, snapshot or file.
+    case notFound = 66
+    case unavailable = 69
+    case bug = 70
+    case cannotCreate = 73
+    /// Reading or writing failed, or stored data is damaged.
+    case io = 74
+    case tryAgain = 75
+    case notPermitted = 77
+}
+
+/// A failure that the command line itself finds: what is wrong, and the next step.
+struct CommandFailure: Error, CustomStringConvertible {
+    let status: ExitStatus
+    let description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
+
+/// Nobody reads our standard output any more (`| head`): a success.
+struct ClosedPipe: Error {}
+
+extension ExitStatus {
+    /// The status that an error of any module stands for.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case let error as CommandFailure: error.status
+            case let error as StoreError: ExitStatus(error.kind)
+            case let error as ImportError: ExitStatus(error.kind)
+            case let error as EngineError: ExitStatus(error.kind)
+            case is TargetError, is URLRejection: .usage
+            case is ClosedPipe: .done
+            default: .bug
+            }
+    }
+
+    private init(_ kind: StoreError.Kind) {
+        self =
+            switch kind {
+            case .noStore, .noSnapshot: .notFound
+            case .alreadyExists, .cannotCreate: .cannotCreate
+            case .locked: .tryAgain
+            case .corrupt, .io: .io
+            case .unsupportedVersion, .notInThisSnapshot: .badData
+            case .readOnly: .notPermitted
+            }
+    }
+
+    private init(_ kind: ImportError.Kind) {
+        self =
+            switch kind {
+            case .noInput: .notFound
+            case .badData, .tooManyBadRows: .badData
+            case .usage: .usage
+            case .io: .io
+            }
+    }
+
+    private init(_ kind: EngineError.Kind) {
+        self =
+            switch kind {
+            case .usage, .notConverged: .usage
+            case .notInThisSnapshot: .badData
+            }
+    }
+
+    /// Says what went wrong, or answers a request for help, and ends the program.
+    static func leave(with error: any Error) -> Never {
+        let status = ExitStatus(error)
+        if status != .bug {
+            if !(error is ClosedPipe) { Message.error(error) }
+            Glibc.exit(status.rawValue)
+        }
+        // What is left is the argument parser's: wrong usage, or a request for help, the version or a completion script.
+        let code = Strata.exitCode(for: error)
+        if code.isSuccess { answer(HelpText.arranged(Strata.fullMessage(for: error))) }
+        if code == .validationFailure { Strata.exit(withError: error) }
+        Message.note("\(error)\nThis is a bug in strata: please report it with the command that led to it.")
+        Glibc.exit(ExitStatus.bug.rawValue)
+    }
+
+    private static func answer(_ text: String) -> Never {
+        do {
+            let end: [UInt8] = text.hasSuffix("\n") ? [] : [UInt8(ascii: "\n")]
+            try OutputFile(path: nil).write(Array(text.utf8) + end)
+        } catch {
+            leave(with: error)
+        }
+        Glibc.exit(ExitStatus.done.rawValue)
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Reads small text files that a user names.
+enum InputText {
+    /// - Parameter name: "-" is standard input.
+    /// - Throws: CommandFailure when the file can't be read or is not UTF-8.
+    static func lines(of name: String) throws -> [String] {
+        var bytes = try read(name)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.badData, "\(name) is not UTF-8 text. Save it as plain text in UTF-8.")
+        }
+        return text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+
+    private static let byteLimit = 1 << 30
+
+    private static func read(_ name: String) throws -> [UInt8] {
+        let descriptor = name == "-" ? STDIN_FILENO : unsafe open(name, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            let status: ExitStatus = errno == EACCES || errno == EPERM ? .notPermitted : .notFound
+            throw CommandFailure(status, "can't open \(name): \(errorText(errno)).")
+        }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw CommandFailure(.io, "can't read \(name): \(errorText(errno)).")
+            }
+            bytes += buffer[..<count]
+            if bytes.count > byteLimit {
+                throw CommandFailure(.badData, "\(name) is larger than 1 GiB, too large for a list.")
+            }
+        }
+    }
+}
