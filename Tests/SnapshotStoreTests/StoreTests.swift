@@ -1,0 +1,143 @@
+import Foundation
+import LinkModel
+import TestSupport
+import Testing
+
+@testable import SnapshotStore
+
+@Suite struct StoreTests {
+    private let sample = SampleSnapshot(seed: 5, pageCount: 50, stringCount: 5, linkCount: 80)
+
+    private func kind(_ body: () throws -> Void) -> StoreError.Kind? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? StoreError)?.kind
+        }
+    }
+
+    @Test func openingWhatIsNotThere() throws {
+        let directory = try TemporaryDirectory()
+        #expect(kind { _ = try Store(opening: directory.path("none")) } == .noStore)
+        let store = try Store.openOrCreate(directory.path("a/b/store/"))
+        #expect(store.path == directory.path("a/b/store"))
+        #expect(try store.snapshotIDs() == [])
+        #expect(kind { _ = try store.newestSnapshot() } == .noSnapshot)
+        #expect(kind { _ = try store.snapshot(#require(SnapshotID("2026-01-01"))) } == .noSnapshot)
+        #expect(kind { try store.remove(#require(SnapshotID("2026-01-01"))) } == .noSnapshot)
+        _ = try Store(opening: directory.path("a/b/store"))
+    }
+
+    @Test func aDirectoryWithOtherFilesIsNotMadeAStore() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("mine", to: "notes.txt")
+        #expect(kind { _ = try Store.openOrCreate(directory.path) } == .cannotCreate)
+        #expect(try String(decoding: directory.read("notes.txt"), as: UTF8.self) == "mine")
+    }
+
+    @Test func snapshotsAreListedByDateThenLabel() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        for id in ["2026-02-01", "2026-01-01-b", "2026-01-01", "2025-12-31-zzz", "2026-01-01-a"] {
+            try sample.commit(to: store, id)
+        }
+        for foreign in ["lost+found", "2026-13-01", "2026-1-1", ".hidden", "2026-01-01 copy"] {
+            try FileManager.default.createDirectory(
+                atPath: directory.path("store/snapshots/\(foreign)"), withIntermediateDirectories: false)
+        }
+        try directory.write("", to: "store/snapshots/2026-05-05")
+        #expect(
+            try store.snapshotIDs().map(\.description)
+                == ["2025-12-31-zzz", "2026-01-01", "2026-01-01-a", "2026-01-01-b", "2026-02-01"])
+        #expect(try store.newestSnapshot().id.description == "2026-02-01")
+    }
+
+    @Test func anExistingIDIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        try sample.commit(to: store, "2026-02-01")
+        #expect(kind { _ = try store.beginSnapshot(#require(SnapshotID("2026-02-01"))) } == .alreadyExists)
+        // The lock was given back.
+        try store.beginSnapshot(#require(SnapshotID("2026-02-02"))).discard()
+    }
+
+    @Test func whatIsNotCommittedLeavesNothing() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        let id = try #require(SnapshotID("2026-02-01"))
+        do {
+            let staging = try store.beginSnapshot(id)
+            _ = try sample.write(into: staging)
+            staging.discard()
+            staging.discard()
+            _ = try sample.write(into: store.beginSnapshot(id))
+            // Released without discard.
+        }
+        #expect(try store.snapshotIDs() == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("store/staging")) == [])
+    }
+
+    @Test func oneWriterAtATime() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        let snapshot = try sample.commit(to: store, "2026-01-01")
+        let staging = try store.beginSnapshot(#require(SnapshotID("2026-02-01")))
+        let other = try Store(opening: store.path)
+        #expect(kind { _ = try other.beginSnapshot(#require(SnapshotID("2026-03-01"))) } == .locked)
+        #expect(kind { try other.remove(snapshot.id) } == .locked)
+        #expect(kind { try snapshot.addDerived(named: "x", parameters: [:], doubles: []) } == .locked)
+        do {
+            _ = try other.beginSnapshot(#require(SnapshotID("2026-03-01")))
+        } catch let error as StoreError {
+            #expect(error.description.contains("process \(ProcessInfo.processInfo.processIdentifier)"))
+        }
+        // Readers don't mind.
+        try sample.check(other.snapshot(snapshot.id))
+        try staging.commit(sample.write(into: staging))
+        try other.remove(snapshot.id)
+        #expect(try store.snapshotIDs().map(\.description) == ["2026-02-01"])
+    }
+
+    @Test func aDeadWritersStagingIsReclaimed() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        // What a process leaves that was killed: its pid in the lock file, which nobody holds, and half an import.
+        try directory.write("999999999\n", to: "store/writer.lock")
+        for name in ["store/staging/2026-01-01/snapshot", "store/staging/2026-02-01/temporary/runs"] {
+            try FileManager.default.createDirectory(atPath: directory.path(name), withIntermediateDirectories: true)
+            try directory.write("half", to: "\(name)/file")
+        }
+        let snapshot = try sample.commit(to: store, "2026-02-01")
+        try sample.check(snapshot)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path("store/staging")) == [])
+    }
+
+    @Test func aReaderOutlivesRemoval() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        let snapshot = try sample.commit(to: store, "2026-02-01")
+        try store.remove(snapshot.id)
+        #expect(try store.snapshotIDs() == [])
+        #expect(try SampleSnapshot.keys(snapshot.pages) == sample.pages)
+        try sample.check(sample.commit(to: store, "2026-02-01"))
+    }
+
+    @Test func aLaterFormatIsRefusedByName() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        let snapshot = try sample.commit(to: store, "2026-02-01")
+        var manifest = snapshot.manifest
+        manifest.formatVersion = 2
+        try directory.write(ManifestFile.encode(manifest), to: "store/snapshots/2026-02-01/manifest.json")
+        #expect(kind { _ = try store.snapshot(snapshot.id) } == .unsupportedVersion)
+        struct Later: Encodable { var formatVersion = 7 }
+        try directory.write(SealedJSON.encode(Later()), to: "store/store.json")
+        #expect(kind { _ = try Store(opening: store.path) } == .unsupportedVersion)
+        do {
+            _ = try Store(opening: store.path)
+        } catch let error as StoreError {
+            #expect(error.description.contains("format version 7") && error.description.contains("reads version 1"))
+        }
+    }
+}
