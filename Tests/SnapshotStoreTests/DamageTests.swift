@@ -45,13 +45,54 @@ import Testing
         }
     }
 
-    @Test func everyFlippedByteIsNoticed() throws {
+    @Test func everyByteOfAColumnFileIsCovered() throws {
+        let directory = try TemporaryDirectory()
+        var random = SeededRandom(seed: 79)
+        let keys = try KeyDictionaryWriter(directory: directory.path, name: "keys", threads: 1)
+        for page in sample.pages { try keys.append(page) }
+        let integers = try IntegerColumnWriter(directory: directory.path, name: "integers", threads: 1)
+        for value in 0..<40 as Range<UInt32> { try integers.append(value * value) }
+        let links = try LinkTableWriter(directory: directory.path, threads: 1)
+        let records = sample.links
+        try unsafe records.withUnsafeBufferPointer { try unsafe links.append($0) }
+        let doubles = try DoubleColumn.write([0.5, 1.5], directory: directory.path, name: "doubles")
+        for summary in [try keys.finish(), try integers.finish(), try links.finish()[0], doubles] {
+            let kind = try #require(ColumnKind(name: summary.kind))
+            let bytes = try directory.read(summary.file)
+            for place in bytes.indices {
+                var damaged = bytes
+                damaged[place] ^= UInt8(1 << random.below(8))
+                try directory.write(damaged, to: summary.file)
+                #expect(throws: StoreError.self, "\(summary.file), byte \(place)") {
+                    let file = try ColumnFile(directory: directory.path, summary: summary, kind: kind)
+                    for block in file.entries.indices { _ = unsafe try file.payload(ofBlock: block) }
+                }
+            }
+        }
+    }
+
+    @Test func everyByteOfTheManifestIsCovered() throws {
+        var manifest = Manifest()
+        manifest.id = "2026-02-01"
+        let bytes = try ManifestFile.encode(manifest)
+        for place in bytes.indices {
+            for bit in [0, 5] {
+                var damaged = bytes
+                damaged[place] ^= UInt8(1 << bit)
+                #expect(throws: StoreError.self, "byte \(place)") {
+                    try SealedJSON.decode(Manifest.self, damaged, path: "manifest.json", supportedVersion: 1)
+                }
+            }
+        }
+    }
+
+    @Test func flippedBytesOfASnapshotAreNoticed() throws {
         let fixture = try makeFixture(sample)
         let files = try TemporaryDirectory.files(below: fixture.directory.path(fixture.root))
         #expect(files.count == 17)
         var random = SeededRandom(seed: 77)
         for (name, bytes) in files {
-            for place in bytes.indices {
+            for place in stride(from: random.below(20), to: bytes.count, by: 20) {
                 var damaged = bytes
                 damaged[place] ^= UInt8(1 << random.below(8))
                 try fixture.directory.write(damaged, to: "\(fixture.root)/\(name)")
@@ -65,7 +106,7 @@ import Testing
 
     @Test func flippedBytesOfLargerFilesAreNoticed() throws {
         let fixture = try makeFixture(
-            SampleSnapshot(seed: 22, pageCount: 6_000, stringCount: 300, linkCount: 70_000))
+            SampleSnapshot(seed: 22, pageCount: 1_000, stringCount: 100, linkCount: 33_000))
         let files = try TemporaryDirectory.files(below: fixture.directory.path(fixture.root))
         var random = SeededRandom(seed: 78)
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {

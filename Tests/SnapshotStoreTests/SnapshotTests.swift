@@ -5,7 +5,7 @@ import Testing
 @testable import SnapshotStore
 
 @Suite struct SnapshotTests {
-    @Test(arguments: [(0, 0, 0), (1, 0, 0), (1, 1, 1), (300, 40, 500), (5_000, 900, 40_000)])
+    @Test(arguments: [(0, 0, 0), (1, 0, 0), (1, 1, 1), (300, 40, 500), (3_000, 300, 33_000)])
     func roundTrip(pages: Int, strings: Int, links: Int) throws {
         let directory = try TemporaryDirectory()
         let store = try Store.openOrCreate(directory.path("store"))
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func columnFilesAreTheSameForAnyThreadCount() throws {
-        let sample = SampleSnapshot(seed: 11, pageCount: 20_000, stringCount: 3_000, linkCount: 40_000)
+        let sample = SampleSnapshot(seed: 11, pageCount: 6_000, stringCount: 500, linkCount: 33_000)
         var files: [[String: [UInt8]]] = []
         for threads in [1, 2, 5] {
             let directory = try TemporaryDirectory()
