@@ -7,7 +7,7 @@ struct CSVFileImport {
     let map: [ColumnRole: String]
     let target: [UInt8]?
 
-    func run(_ session: ImportSession, _ tally: inout CSVTally) throws {
+    func run(_ session: ImportSession, _ builder: SnapshotBuilder, _ tally: inout CSVTally) throws {
         let input = try InputText(path: path)
         let name = input.name
         let peeked = try PeekedSource(input, byteCount: CSVHeader.searchedByteCount)
@@ -52,7 +52,7 @@ struct CSVFileImport {
             case .resource: tally.resourceCount += 1
             case .mention: tally.mentionCount += 1
             case .link:
-                try append(reader, decoder, texts, session.builder, &tally)
+                try append(reader, decoder, texts, builder, &tally)
                 tally.storedCount += 1
             }
         }

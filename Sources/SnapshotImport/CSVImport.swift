@@ -14,9 +14,10 @@ extension CSVImport {
                 session.parameters["map"] = map.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
             }
             session.parameters["target"] = target
+            let builder = try session.makeBuilder()
             var tally = CSVTally()
             for path in files {
-                try CSVFileImport(path: path, map: map, target: targetKey).run(session, &tally)
+                try CSVFileImport(path: path, map: map, target: targetKey).run(session, builder, &tally)
             }
             try tally.finish(session, targetWasGiven: target != nil)
         }

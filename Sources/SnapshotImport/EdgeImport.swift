@@ -3,5 +3,76 @@ package import SnapshotStore
 
 extension EdgeImport {
     /// Reads the edges into a new snapshot. Throws ImportError, and StoreError where the store fails.
-    package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport { fatalError("stub") }
+    package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport {
+        if vertices != nil && nodes == .number {
+            throw ImportError(.usage, "the vertices file has names; say of what with --nodes host or --nodes domain")
+        }
+        if vertices == nil && nodes != .number {
+            throw ImportError(.usage, "--nodes \(nodes.rawValue) needs the file of names: --vertices FILE")
+        }
+        if nodes == .page {
+            throw ImportError(.usage, "the nodes of an edge list are hosts or domains: --nodes host or --nodes domain")
+        }
+        let inputs = [vertices, edges].compactMap(\.self)
+        return try ImportSession.run(source: "edges", into: store, options, nodeKind: nodes, inputs: inputs) {
+            session in
+            session.parameters["nodes"] = nodes.rawValue
+            if let vertices {
+                try NamedEdges(edges: edges, vertices: vertices).run(session)
+            } else {
+                try NumberedEdges(edges: edges).run(session)
+            }
+        }
+    }
+}
+
+/// What both forms of edge lists share.
+struct EdgeFile {
+    let input: InputText
+    private(set) var reader: LineReader
+    private let what: String
+
+    /// - what: "edge list" or "vertices".
+    init(_ path: String, what: String) throws {
+        input = try InputText(path: path)
+        reader = LineReader(input, name: input.name)
+        self.what = what
+    }
+
+    /// Moves to the next line that isn't blank or a comment, and counts it as a row.
+    mutating func next(_ session: ImportSession) throws -> Bool {
+        while try reader.next() {
+            if EdgeLine.isSkipped(reader.bytes.span.extracting(reader.range)) { continue }
+            session.rejections.rowCount += 1
+            session.meter.tick(
+                "reading", bytesDone: session.finishedByteCount + input.file.byteCount,
+                rows: session.rejections.rowCount)
+            return true
+        }
+        return false
+    }
+
+    func reject(_ session: ImportSession, _ reason: String, detail: @autoclosure () -> String? = nil) throws {
+        try session.rejections.reject(reason: reason) {
+            "\(reader.name), line \(reader.lineNumber): \(detail() ?? reason): \(Printable.quoted(reader.text))"
+        }
+    }
+
+    /// Call once, at the end of the input.
+    func finish(_ session: ImportSession) {
+        session.finishedByteCount += input.file.byteCount
+        session.files.append(input.finish(format: what))
+        session.recognised.append(
+            "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), \(reader.lineNumber) lines"
+        )
+    }
+
+    /// Refuses an edge list without a single good edge.
+    static func checkStored(_ count: UInt64, _ session: ImportSession, name: String) throws {
+        try session.rejections.checkAtEnd()
+        guard count > 0 else {
+            throw ImportError(
+                .badData, "\(name) has no edges: expected lines of two ids, as 17<TAB>42; nothing was imported")
+        }
+    }
 }

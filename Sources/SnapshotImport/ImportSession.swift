@@ -5,7 +5,6 @@ import SnapshotStore
 final class ImportSession {
     let options: ImportOptions
     let nodeKind: NodeKind
-    let builder: SnapshotBuilder
     var rejections: RejectionLog
     var meter: ProgressMeter
     /// Bytes of the inputs that are read to their end.
@@ -14,19 +13,21 @@ final class ImportSession {
     var parameters: [String: String] = [:]
     var recognised: [String] = []
     var notes: [String] = []
+    /// Further notes, made from the finished snapshot's counts.
+    var afterBuild: ((Manifest.Counts) -> [String])?
     private let staging: Staging
+    private var builder: SnapshotBuilder?
 
     /// Runs an import: `body` reads the input into the builder. Whatever fails, nothing is left behind.
     static func run(
         source: String, into store: Store, _ options: ImportOptions, nodeKind: NodeKind, inputs: [String],
-        reservedByteCount: Int = 0, _ body: (ImportSession) throws -> Void
+        _ body: (ImportSession) throws -> Void
     ) throws -> ImportReport {
         let byteCount = try totalByteCount(of: inputs)
         let staging = try store.beginSnapshot(options.snapshotID)
         do {
-            let session = try ImportSession(
-                staging: staging, options: options, nodeKind: nodeKind, byteCount: byteCount,
-                reservedByteCount: reservedByteCount)
+            let session = ImportSession(
+                staging: staging, options: options, nodeKind: nodeKind, byteCount: byteCount)
             try body(session)
             return try session.commit(source: source)
         } catch {
@@ -35,18 +36,23 @@ final class ImportSession {
         }
     }
 
-    private init(
-        staging: Staging, options: ImportOptions, nodeKind: NodeKind, byteCount: UInt64, reservedByteCount: Int
-    ) throws {
+    private init(staging: Staging, options: ImportOptions, nodeKind: NodeKind, byteCount: UInt64) {
         self.staging = staging
         self.options = options
         self.nodeKind = nodeKind
         rejections = RejectionLog(limit: options.badRowLimit)
         meter = ProgressMeter(options, byteCount: byteCount)
-        builder = try SnapshotBuilder(
-            staging: staging, nodeKind: nodeKind,
-            options: .init(memoryLimit: max(1 << 20, options.memoryLimit - reservedByteCount), threads: options.threads)
-        )
+    }
+
+    /// The builder that the input is read into; made once.
+    /// - reservedByteCount: memory that the reader keeps for itself.
+    func makeBuilder(reservedByteCount: Int = 0) throws -> SnapshotBuilder {
+        precondition(builder == nil)
+        let memoryLimit = max(1 << 20, options.memoryLimit - reservedByteCount)
+        let made = try SnapshotBuilder(
+            staging: staging, nodeKind: nodeKind, options: .init(memoryLimit: memoryLimit, threads: options.threads))
+        builder = made
+        return made
     }
 
     /// Bytes of all inputs, 0 when one of them is a pipe. Fails early when a file can't be opened.
@@ -71,8 +77,10 @@ final class ImportSession {
     private func commit(source: String) throws -> ImportReport {
         try rejections.checkAtEnd()
         meter.tick("sorting", bytesDone: finishedByteCount, rows: rejections.rowCount, isForced: true)
-        var manifest = Manifest()
+        guard let builder else { preconditionFailure("an import without a builder") }
         let result = try builder.finish()
+        notes += afterBuild?(result.counts) ?? []
+        var manifest = Manifest()
         manifest.id = options.snapshotID.description
         manifest.date = options.snapshotID.date.description
         manifest.label = options.snapshotID.label

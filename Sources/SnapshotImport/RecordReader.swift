@@ -2,8 +2,10 @@
 /// CRLF or CR; blank lines are no records; quoted fields may hold anything; the last line needs no end.
 struct RecordReader {
     /// Sizes above which input is refused: such a field is a quote that was never closed, not text.
-    static let fieldByteLimit = 1 << 20
-    static let recordByteLimit = 1 << 24
+    struct Limits {
+        var fieldByteCount = 1 << 20
+        var recordByteCount = 1 << 24
+    }
 
     /// The buffer; `fields` says where in it the current record's fields lie.
     private(set) var bytes: [UInt8]
@@ -23,15 +25,19 @@ struct RecordReader {
     private(set) var nextLineNumber = 1
     private var scan: CSVScan
     private let source: any ByteSource
+    private let limits: Limits
+    /// The input's name for messages.
     let name: String
 
-    /// - offset: where in the text the source begins, with its line number from 1.
+    /// - lineNumber: the line of the text, from 1, on which the source begins.
     init(
-        _ source: any ByteSource, name: String, delimiter: UInt8, bufferByteCount: Int = 1 << 18, lineNumber: Int = 1
+        _ source: any ByteSource, name: String, delimiter: UInt8, bufferByteCount: Int = 1 << 18, lineNumber: Int = 1,
+        limits: Limits = Limits()
     ) {
         precondition(bufferByteCount > 0)
         self.source = source
         self.name = name
+        self.limits = limits
         nextLineNumber = lineNumber
         scan = CSVScan(delimiter: delimiter)
         bytes = [UInt8](repeating: 0, count: bufferByteCount)
@@ -96,19 +102,19 @@ struct RecordReader {
 
     private func checkSizes() throws(ImportError) {
         // Fields lie one after another: when the record is short, so are they.
-        guard scan.position > RecordReader.fieldByteLimit else { return }
+        guard scan.position > limits.fieldByteCount else { return }
         let open = scan.position - scan.fieldStart
         let longest = max(open, scan.fields.map { $0.end - $0.start }.max() ?? 0)
-        if longest > RecordReader.fieldByteLimit {
-            let place = open > RecordReader.fieldByteLimit ? scan.lineEndCountAtQuote : 0
+        if longest > limits.fieldByteCount {
+            let place = open > limits.fieldByteCount ? scan.lineEndCountAtQuote : 0
             throw ImportError(
                 .badData,
-                "\(name), line \(lineNumber + place): a field is longer than \(RecordReader.fieldByteLimit) bytes; "
+                "\(name), line \(lineNumber + place): a field is longer than \(limits.fieldByteCount) bytes; "
                     + "most likely it begins with a quote that isn't closed")
         }
-        if scan.position > RecordReader.recordByteLimit {
+        if scan.position > limits.recordByteCount {
             throw ImportError(
-                .badData, "\(name), line \(lineNumber): the record is longer than \(RecordReader.recordByteLimit) bytes"
+                .badData, "\(name), line \(lineNumber): the record is longer than \(limits.recordByteCount) bytes"
             )
         }
     }

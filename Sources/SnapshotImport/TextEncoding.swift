@@ -23,7 +23,7 @@ enum TextEncoding: Equatable {
         }
     }
 
-    /// Without a mark, UTF-16 shows by NUL bytes: a header line is nearly all ASCII, so every second byte of it is 0,
+    /// Without a mark, UTF-16 shows by NUL bytes: a header line is nearly all ASCII, so nearly every second byte is 0,
     /// and in UTF-8 none is. nil for UTF-32, which nobody is known to export.
     static func recognise(_ front: [UInt8]) -> TextEncoding? {
         if front.starts(with: [0xEF, 0xBB, 0xBF]) { return .utf8WithMark }
@@ -39,8 +39,9 @@ enum TextEncoding: Equatable {
             if front[2 * pair + 1] == 0 { oddZeroCount += 1 }
         }
         let most = pairCount - pairCount / 4
-        if oddZeroCount >= most && evenZeroCount == 0 { return .utf16LittleEndian(hasMark: false) }
-        if evenZeroCount >= most && oddZeroCount == 0 { return .utf16BigEndian(hasMark: false) }
+        let few = pairCount / 8
+        if oddZeroCount >= most && evenZeroCount <= few { return .utf16LittleEndian(hasMark: false) }
+        if evenZeroCount >= most && oddZeroCount <= few { return .utf16BigEndian(hasMark: false) }
         return .utf8
     }
 }

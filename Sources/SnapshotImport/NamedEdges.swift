@@ -1,0 +1,96 @@
+import LinkModel
+import SnapshotStore
+
+/// An edge list with a file that gives every id a host or domain name in Common Crawl's reversed form.
+struct NamedEdges {
+    let edges: String
+    let vertices: String
+
+    func run(_ session: ImportSession) throws {
+        let table = try readVertices(session)
+        let builder = try session.makeBuilder(reservedByteCount: table.byteCount)
+        // A node without links is a node all the same.
+        for index in 0..<table.count {
+            try builder.beginRow()
+            _ = try table.withKey(at: index) { try builder.page($0) }
+        }
+        var file = try EdgeFile(edges, what: "edge list")
+        var count: UInt64 = 0
+        while try file.next(session) {
+            let from: UInt64
+            let to: UInt64
+            do {
+                (from, to) = try EdgeLine.edge(file.reader.bytes.span.extracting(file.reader.range))
+            } catch {
+                try file.reject(session, error.rawValue)
+                continue
+            }
+            guard let fromIndex = table.index(ofID: from), let toIndex = table.index(ofID: to) else {
+                let unknown = table.index(ofID: from) == nil ? from : to
+                try file.reject(
+                    session, "id without a vertex", detail: "id \(unknown) is not among the vertices")
+                continue
+            }
+            try builder.beginRow()
+            let fromPage = try table.withKey(at: fromIndex) { try builder.page($0) }
+            let toPage = try table.withKey(at: toIndex) { try builder.page($0) }
+            try builder.append(.init(from: fromPage, to: toPage, flags: .relUnknown))
+            count += 1
+        }
+        file.finish(session)
+        try EdgeFile.checkStored(count, session, name: file.input.name)
+        session.afterBuild = { counts in
+            // Names that are the same once normalised: one node.
+            let merged = UInt64(table.count) - counts.pages
+            return merged == 0
+                ? [] : ["\(merged) vertices have a name that another one has too, and were merged with it"]
+        }
+    }
+
+    private func readVertices(_ session: ImportSession) throws -> VertexTable {
+        // The builder needs room beside the table.
+        var table = VertexTable(byteLimit: session.options.memoryLimit / 4 * 3)
+        var file = try EdgeFile(vertices, what: "vertices")
+        var key: [UInt8] = []
+        while try file.next(session) {
+            let line = file.reader.bytes.span.extracting(file.reader.range)
+            let id: UInt64
+            let name: Range<Int>
+            do {
+                (id, name) = try EdgeLine.vertex(line)
+            } catch {
+                try file.reject(session, error.rawValue)
+                continue
+            }
+            guard SortKey.key(ofReversedName: line.extracting(name), into: &key) else {
+                try file.reject(session, "invalid name")
+                continue
+            }
+            table.append(id: id, key: key.span)
+        }
+        file.finish(session)
+        guard table.isComplete else {
+            let needed = (table.byteCount / 3 * 4 >> 20) + 1
+            throw ImportError(
+                .usage,
+                "\(file.input.name): the names of \(table.count) vertices take \(table.byteCount >> 20) MiB in memory; "
+                    + "run again with --memory \(needed)MiB or more")
+        }
+        for (id, kept, dropped) in table.sort() {
+            try session.rejections.reject(reason: "id of another vertex") {
+                "\(file.input.name): id \(id) names both \(name(kept)) and \(name(dropped)); the first one is kept"
+            }
+        }
+        guard table.count > 0 else {
+            throw ImportError(
+                .badData,
+                "\(file.input.name) has no vertices: expected lines of an id and a reversed name, as 17<TAB>com.example; "
+                    + "nothing was imported")
+        }
+        return table
+    }
+
+    private func name(_ key: [UInt8]) -> String {
+        Printable.quoted(SortKey.text(of: key.span, kind: .host))
+    }
+}

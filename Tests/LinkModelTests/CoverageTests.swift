@@ -1,0 +1,82 @@
+import Foundation
+import LinkModel
+import TestSupport
+import Testing
+
+@Suite struct CoverageTests {
+    @Test func everything() throws {
+        let set = try CoverageSet(.everything)
+        let key = Array("com,a)/\t".utf8)
+        let isCovered = set.covers(key.span)
+        #expect(set.coversEverything && isCovered && set.ranges.isEmpty)
+    }
+
+    @Test func onlyCompleteTargets() throws {
+        let set = try CoverageSet(
+            .targets([
+                CoveredTarget(target: "b.com", mode: .domain, complete: true),
+                CoveredTarget(target: "x.b.com", mode: .host, complete: false),
+                CoveredTarget(target: "a.com", mode: .host, complete: true),
+                CoveredTarget(target: "c.com", mode: .domain, complete: false),
+                CoveredTarget(target: "d.com/p", mode: .url, complete: true),
+            ]))
+        #expect(!set.coversEverything)
+        var normalizer = URLNormalizer()
+        for (url, expected) in [
+            "http://a.com/x": true, "http://www.a.com/": false, "https://x.b.com/": true, "http://c.com/": false,
+            "http://d.com/p": true, "https://d.com/p": true, "https://d.com/p/": false,
+        ] {
+            let key = try normalizer.key(of: url)
+            let isCovered = set.covers(key.span)
+            #expect(isCovered == expected, "\(url)")
+        }
+        #expect(throws: TargetError.self) {
+            try CoverageSet(.targets([CoveredTarget(target: "a b", mode: .host, complete: true)]))
+        }
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func unionOfRanges(seed: UInt64) throws {
+        var random = RandomURLs(seed: seed)
+        var picker = SeededRandom(seed: seed)
+        var normalizer = URLNormalizer()
+        var urls: [String] = []
+        while urls.count < 150 {
+            let url = random.url()
+            if (try? normalizer.key(of: url)) != nil { urls.append(url) }
+        }
+        let targets = (0..<12).map { _ in
+            CoveredTarget(
+                target: picker.pick(urls), mode: picker.pick(TargetMode.allCases), complete: picker.chance(3, in: 4))
+        }
+        let set = try CoverageSet(.targets(targets))
+        for (range, next) in zip(set.ranges, set.ranges.dropFirst()) {
+            #expect(range.upper.lexicographicallyPrecedes(next.lower), "seed \(seed)")
+        }
+        let ranges = try targets.filter(\.complete).flatMap { try Target($0.target, mode: $0.mode).ranges }
+        for url in urls {
+            let key = try normalizer.key(of: url)
+            let expected = ranges.contains { $0.contains(key.span) }
+            let isCovered = set.covers(key.span)
+            #expect(isCovered == expected, "seed \(seed): \(url)")
+        }
+    }
+
+    @Test func coding() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let targets = Coverage.targets([CoveredTarget(target: "a.com", mode: .domain, complete: true)])
+        for (coverage, json) in [
+            (Coverage.everything, #""everything""#),
+            (targets, #"[{"complete":true,"mode":"domain","target":"a.com"}]"#),
+            (.targets([]), "[]"),
+        ] {
+            let data = try encoder.encode(coverage)
+            #expect(String(decoding: data, as: UTF8.self) == json)
+            #expect(try JSONDecoder().decode(Coverage.self, from: data) == coverage)
+        }
+        for json in [#""all""#, "1", "{}", #"[{"target":"a.com"}]"#, "null"] {
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(Coverage.self, from: Data(json.utf8)) }
+        }
+    }
+}
