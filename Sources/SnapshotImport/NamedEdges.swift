@@ -70,7 +70,7 @@ struct NamedEdges {
         }
         file.finish(session)
         guard table.isComplete else {
-            let needed = (table.byteCount / 3 * 4 >> 20) + 1
+            let needed = ((table.byteCount / 3 * 4) >> 20) + 1
             throw ImportError(
                 .usage,
                 "\(file.input.name): the names of \(table.count) vertices take \(table.byteCount >> 20) MiB in memory; "

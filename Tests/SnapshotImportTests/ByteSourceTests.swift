@@ -31,7 +31,7 @@ func shell(_ command: String) throws {
 
     @Test func gzipMembersAreReadOneAfterAnotherAndPaddingIsIgnored() throws {
         let first = Array("first\n".utf8)
-        let second = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+        let second = (0..<30_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
         try directory.write(first, to: "a")
         try directory.write(second, to: "b")
         let path = directory.path
@@ -71,7 +71,7 @@ func shell(_ command: String) throws {
     @Test(arguments: ["UTF-16LE", "UTF-16BE"], [true, false])
     func utf16IsTranscoded(encoding: String, hasMark: Bool) throws {
         let text =
-            "Referring page URL\tAnchor ä € 😀 日本\r\n" + String(repeating: "https://example.com/é😀\t", count: 9000)
+            "Referring page URL\tAnchor ä € 😀 日本\r\n" + String(repeating: "https://example.com/é😀\t", count: 2500)
         let foundation: String.Encoding = encoding == "UTF-16LE" ? .utf16LittleEndian : .utf16BigEndian
         var bytes = [UInt8](try #require(text.data(using: foundation)))
         if hasMark { bytes = (encoding == "UTF-16LE" ? [0xFF, 0xFE] : [0xFE, 0xFF]) + bytes }
