@@ -40,6 +40,28 @@ package enum Parallel {
         if let error = state.firstError { throw error }
     }
 
+    /// Cuts an array into pieces that end at `ends` (ascending), changes them on up to `threads` threads, and returns what
+    /// the body returned for each. `first` is the index of the piece's first element in the array.
+    package static func mapPieces<Element, Result: Sendable>(
+        of values: inout [Element], ends: [Int], threads: Int,
+        _ body: @Sendable (_ piece: Int, _ first: Int, _ values: inout UnsafeMutableBufferPointer<Element>) -> Result
+    ) -> [Result] {
+        precondition(zip(ends, ends.dropFirst()).allSatisfy { $0 <= $1 } && (ends.last ?? 0) <= values.count)
+        let results = Mutex([Result?](repeating: nil, count: ends.count))
+        unsafe values.withUnsafeMutableBufferPointer { values in
+            // The pieces are disjoint: no element is touched by two threads.
+            nonisolated(unsafe) let values = unsafe values
+            // A body that doesn't throw can't make the loop throw.
+            try? forEach(ends.count, threads: threads) { piece in
+                let first = piece == 0 ? 0 : ends[piece - 1]
+                var slice = unsafe UnsafeMutableBufferPointer(rebasing: values[first..<ends[piece]])
+                let result = unsafe body(piece, first, &slice)
+                results.withLock { $0[piece] = result }
+            }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+
     /// Processors that this process may run on.
     package static var processorCount: Int {
         // The Glibc module hides sched_getaffinity (it wants _GNU_SOURCE), and sysconf alone ignores taskset and cpusets.

@@ -44,21 +44,9 @@ package enum StreamVByte {
         guard valueCount > 0 else { return valueCount == 0 ? 0 : nil }
         let controlByteCount = (valueCount - 1) / 4 + 1
         guard bytes.count >= controlByteCount, let base = bytes.baseAddress else { return nil }
-        var data = controlByteCount
-        var index = 0
-        // Fast: four values from one control byte, as long as 16 bytes can be read whatever the byte counts are.
-        let wholeEnd = valueCount & ~3
-        let lastFastStart = bytes.count &- 16
-        while index < wholeEnd, data <= lastFastStart {
-            let control = UInt32(unsafe base.load(fromByteOffset: index &>> 2, as: UInt8.self))
-            for k in 0..<4 {
-                let code = (control &>> UInt32(truncatingIfNeeded: 2 &* k)) & 3
-                let word = UInt32(littleEndian: unsafe base.loadUnaligned(fromByteOffset: data, as: UInt32.self))
-                unsafe out[index &+ k] = word & (0xFFFF_FFFF &>> (24 &- 8 &* code))
-                data &+= Int(truncatingIfNeeded: code) &+ 1
-            }
-            index &+= 4
-        }
+        let fastCount = unsafe decodeFast(base, bytes.count, valueCount, into: out)
+        var index = fastCount.values
+        var data = fastCount.data
         // Careful: byte by byte to the end.
         while index < valueCount {
             let control = unsafe base.load(fromByteOffset: index &>> 2, as: UInt8.self)
@@ -78,5 +66,43 @@ package enum StreamVByte {
             guard control &>> UInt8(truncatingIfNeeded: 2 &* (valueCount & 3)) == 0 else { return nil }
         }
         return data
+    }
+
+    /// Decodes groups of four values as long as 16 bytes can be read whatever the byte counts are; returns the values
+    /// written and where the next one's data starts. `bytes` holds all control bytes.
+    @inline(never)
+    private static func decodeFast(
+        _ bytes: UnsafeRawPointer, _ byteCount: Int, _ valueCount: Int, into out: UnsafeMutablePointer<UInt32>
+    ) -> (values: Int, data: Int) {
+        // A load beats computing the mask: the baseline instruction set has only slow variable shifts.
+        let maskTable = SIMD4<UInt32>(0xFF, 0xFFFF, 0xFF_FFFF, 0xFFFF_FFFF)
+        return unsafe withUnsafeBytes(of: maskTable) { maskBytes in
+            let end = valueCount & ~3
+            let lastStart = byteCount &- 16
+            var index = 0
+            var data = (valueCount &- 1) / 4 &+ 1
+            guard let masks = unsafe maskBytes.baseAddress?.assumingMemoryBound(to: UInt32.self) else {
+                return (0, data)
+            }
+            while index < end, data <= lastStart {
+                let control = Int(unsafe bytes.load(fromByteOffset: index &>> 2, as: UInt8.self))
+                let (code0, code1, code2, code3) = (control & 3, control &>> 2 & 3, control &>> 4 & 3, control &>> 6)
+                let start1 = data &+ code0 &+ 1
+                let start2 = start1 &+ code1 &+ 1
+                let start3 = start2 &+ code2 &+ 1
+                unsafe out[index] = word(bytes, data) & masks[code0]
+                unsafe out[index &+ 1] = word(bytes, start1) & masks[code1]
+                unsafe out[index &+ 2] = word(bytes, start2) & masks[code2]
+                unsafe out[index &+ 3] = word(bytes, start3) & masks[code3]
+                data = start3 &+ code3 &+ 1
+                index &+= 4
+            }
+            return (index, data)
+        }
+    }
+
+    @inline(__always)
+    private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+        UInt32(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 }

@@ -1,4 +1,4 @@
-/// Answers questions about snapshots. Holds settings only; safe to share between threads.
+/// Answers questions about snapshots. Holds settings and the latest ranks; safe to share between threads.
 package final class Engine: Sendable {
     package struct Options: Sendable {
         package var threads: Int
@@ -22,6 +22,7 @@ package final class Engine: Sendable {
         }
     }
     package let options: Options
+    let rankCache = RankCache()
     package init(_ options: Options) { self.options = options }
 }
 

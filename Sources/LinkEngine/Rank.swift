@@ -1,6 +1,13 @@
-package import SnapshotStore
-
-package enum RankLevel: String, CaseIterable, Sendable { case page, host, domain, node }
+/// What the nodes of a rank are.
+package enum RankLevel: String, CaseIterable, Sendable {
+    /// Pages of a link snapshot.
+    case page
+    case host
+    /// Registrable domains.
+    case domain
+    /// Whatever the snapshot's pages are: pages, hosts, domains or numbers.
+    case node
+}
 
 package enum NofollowRule: String, CaseIterable, Sendable {
     /// Nofollow links are left out (and don't count in out-degrees).
@@ -8,42 +15,41 @@ package enum NofollowRule: String, CaseIterable, Sendable {
     case follow
 }
 
+/// What a rank depends on, besides the snapshot.
 package struct RankParameters: Hashable, Sendable {
     package var level: RankLevel
+    /// α: the part of a node's rank that it gives on. 0 ≤ α < 1.
     package var damping: Double
+    /// The bound at which the iteration stops (docs/rank.md). At least `smallestTolerance`.
     package var tolerance: Double
     package var nofollow: NofollowRule
+
+    /// Below it rounding errors are larger than what is asked for.
+    package static let smallestTolerance = 1e-15
+
     package init(level: RankLevel, damping: Double = 0.85, tolerance: Double = 1e-9, nofollow: NofollowRule = .drop) {
         self.level = level
         self.damping = damping
         self.tolerance = tolerance
         self.nofollow = nofollow
     }
+
+    /// - Throws: `EngineError.usage` for numbers that have no meaning.
+    func validate() throws {
+        guard damping >= 0, damping < 1 else {
+            throw EngineError(
+                .usage, "the damping is \(damping): give one from 0 to below 1 (0.85 is usual)")
+        }
+        guard tolerance >= Self.smallestTolerance, tolerance.isFinite else {
+            throw EngineError(
+                .usage,
+                "the tolerance is \(tolerance): give one of at least \(Self.smallestTolerance) (1e-9 is usual); "
+                    + "double precision can't do better")
+        }
+    }
 }
 
-/// PageRank of every node of one level of a snapshot.
-package final class RankResult: Sendable {
-    package let parameters: RankParameters
-    package let iterationCount: Int
-    /// α/(1−α)·‖x_t − x_{t−1}‖₁ at the end.
-    package let bound: Double
-    /// The PageRank of a node that nothing links to.
-    package let floor: Double
-    /// One for each page, host or domain of the snapshot, in its order; sums to 1.
-    package let pagerank: [Double]
-    package let edgeCount: UInt64
-    init() { fatalError("stub") }
-    /// s = pagerank / floor; exactly 1 where no counted link arrives.
-    package func floorRatio(_ node: Int) -> Double { fatalError("stub") }
-    /// ilr-floor-v1, 0 … 100.
-    package func score(_ node: Int) -> Double { fatalError("stub") }
-    /// The nodes in falling order of PageRank, ties by name (as printed, bytewise); at most `limit`.
-    package func top(_ limit: Int?) throws -> [Int] { fatalError("stub") }
-    /// URL, host name, domain name or number.
-    package func name(_ node: Int) throws -> String { fatalError("stub") }
-}
-
-extension Engine {
-    /// The stored rank with these parameters, or else a computed (and stored) one.
-    package func rank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankResult { fatalError("stub") }
+extension RankLevel {
+    /// log₁₀ of S_ref, the floor ratio that scores 100 on the scale `ilr-floor-v1`.
+    var referenceExponent: Double { self == .page ? 8 : 7 }
 }

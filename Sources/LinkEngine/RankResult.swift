@@ -1,0 +1,93 @@
+import Glibc
+import LinkModel
+import SnapshotStore
+
+/// PageRank of every node of one level of a snapshot.
+package final class RankResult: Sendable {
+    /// As asked for, with the level `node` of a page snapshot turned into `page`.
+    package let parameters: RankParameters
+    package let iterationCount: Int
+    /// α/(1−α)·‖x_t − x_{t−1}‖₁ at the end.
+    package let bound: Double
+    /// The PageRank of a node that nothing links to.
+    package let floor: Double
+    /// One for each page, host or domain of the snapshot, in its order; sums to 1.
+    package let pagerank: [Double]
+    /// Distinct (from, to) pairs that counted.
+    package let edgeCount: UInt64
+    private let names: RankNames
+
+    init(_ parameters: RankParameters, _ solution: RankSolution, names: RankNames) {
+        self.parameters = parameters
+        iterationCount = solution.iterationCount
+        bound = solution.bound
+        floor = solution.floor
+        pagerank = solution.pagerank
+        edgeCount = solution.edgeCount
+        self.names = names
+    }
+
+    /// s = pagerank / floor; exactly 1 where no counted link arrives.
+    package func floorRatio(_ node: Int) -> Double { pagerank[node] / floor }
+
+    /// ilr-floor-v1, 0 … 100: 100 · log₁₀ s / log₁₀ S_ref. Exactly 0 where no counted link arrives.
+    package func score(_ node: Int) -> Double {
+        min(max(100 * log10(floorRatio(node)) / parameters.level.referenceExponent, 0), 100)
+    }
+
+    /// The nodes in falling order of PageRank, ties by name (as printed, bytewise); at most `limit`. O(nodes) time;
+    /// memory for the nodes returned, and for the names in one group of equal ranks (for pages 12 bytes each).
+    package func top(_ limit: Int?) throws -> [Int] {
+        try RankOrder(pagerank, names).top(min(max(limit ?? pagerank.count, 0), pagerank.count))
+    }
+
+    /// URL, host name, domain name or number.
+    package func name(_ node: Int) throws -> String { try names.name(node) }
+}
+
+/// The printed names of the nodes of a rank.
+enum RankNames: Sendable {
+    case pages(Snapshot)
+    case hosts(Snapshot)
+    case domains(Snapshot)
+    /// Nodes named by their index.
+    case indexes
+
+    init(_ level: RankLevel, _ snapshot: Snapshot) {
+        switch level {
+        case .page, .node: self = .pages(snapshot)
+        case .host: self = .hosts(snapshot)
+        case .domain: self = .domains(snapshot)
+        }
+    }
+
+    func name(_ node: Int) throws -> String {
+        switch self {
+        case .pages(let snapshot):
+            let key = try snapshot.pages.key(at: node)
+            return SortKey.text(of: key.span, kind: snapshot.nodeKind)
+        case .hosts(let snapshot):
+            let key = try snapshot.hosts.key(at: node)
+            return SortKey.hostName(ofHostKey: key.span)
+        case .domains(let snapshot):
+            let key = try snapshot.domains.key(at: node)
+            return SortKey.hostName(ofHostKey: key.span)
+        case .indexes: return String(node)
+        }
+    }
+
+    /// Calls the body with the names of these nodes (ascending, distinct), in order.
+    func forEachName(_ nodes: [UInt32], _ body: (_ node: UInt32, _ name: String) -> Void) throws {
+        switch self {
+        case .pages(let snapshot):
+            let kind = snapshot.nodeKind
+            try snapshot.pages.forEachMember(nodes) { body(nodes[$0], SortKey.text(of: $1, kind: kind)) }
+        case .hosts(let snapshot):
+            try snapshot.hosts.forEachMember(nodes) { body(nodes[$0], SortKey.hostName(ofHostKey: $1)) }
+        case .domains(let snapshot):
+            try snapshot.domains.forEachMember(nodes) { body(nodes[$0], SortKey.hostName(ofHostKey: $1)) }
+        case .indexes:
+            for node in nodes { body(node, String(node)) }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Kernels
+import LinkModel
+package import SnapshotStore
+import Synchronization
+
+extension Engine {
+    /// The stored rank with these parameters, or else a computed (and stored) one. Memory: 20 bytes a node while it is
+    /// computed; the links of pages and nodes are read from disk again in each iteration when they don't fit
+    /// half the memory limit.
+    /// - Throws: `EngineError` .usage for parameters without meaning, .notInThisSnapshot for a level that the snapshot
+    ///   doesn't have, .notConverged.
+    package func rank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankResult {
+        try parameters.validate()
+        var parameters = parameters
+        parameters.level = try snapshot.rankLevel(parameters.level)
+        if let cached = rankCache.result(snapshot, parameters) { return cached }
+        let names = RankNames(parameters.level, snapshot)
+        let solution: RankSolution
+        if let stored = try snapshot.storedRank(parameters) {
+            solution = stored
+        } else {
+            solution = try computeRank(snapshot, parameters)
+            if options.savesRanks { try snapshot.storeRank(solution, parameters) }
+        }
+        let result = RankResult(parameters, solution, names: names)
+        rankCache.keep(result, of: snapshot, byteLimit: options.memoryLimit / 4)
+        return result
+    }
+
+    private func computeRank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankSolution {
+        let droppedFlags = parameters.nofollow == .drop ? UInt32(LinkFlags.nofollow.rawValue) : 0
+        let memoryLimit = options.memoryLimit / 2
+        let graph: RankGraph
+        if snapshot.nodesAre(parameters.level) {
+            graph = try RankGraph(
+                pagesOf: snapshot, dropping: droppedFlags, memoryLimit: memoryLimit, threads: options.threads)
+        } else {
+            var group = snapshot.nodeKind == .page ? try snapshot.hostOfPages() : []
+            var groupCount = snapshot.hosts.count
+            if parameters.level == .domain {
+                let domains = try snapshot.hostDomains()
+                // In host graphs a page is its own host.
+                group = snapshot.nodeKind == .page ? group.map { domains[Int($0)] } : domains
+                groupCount = snapshot.domains.count
+            }
+            graph = try RankGraph(
+                groupsOf: snapshot, group: group, groupCount: groupCount, dropping: droppedFlags,
+                memoryLimit: memoryLimit, threads: options.threads)
+        }
+        return try RankSolver(
+            graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
+            progress: options.progress
+        ).solve()
+    }
+}
+
+extension Snapshot {
+    /// The level asked for, as it is computed and stored: `node` of a page snapshot is `page`.
+    fileprivate func rankLevel(_ level: RankLevel) throws -> RankLevel {
+        switch (level, nodeKind) {
+        case (.node, .page): return .page
+        case (.node, _), (.page, .page), (.host, .page), (.domain, .page): return level
+        case (.host, .host), (.host, .domain), (.domain, .host), (.domain, .domain): return level
+        case (.page, _), (.host, .number), (.domain, .number):
+            let kind = nodeKind == .number ? "numbered nodes" : "\(nodeKind.rawValue) names"
+            throw EngineError(
+                .notInThisSnapshot,
+                "snapshot \(id) is a graph of \(kind) and has no \(level.rawValue) level: use --level node")
+        }
+    }
+
+    /// Whether the nodes of the level are the snapshot's own pages.
+    fileprivate func nodesAre(_ level: RankLevel) -> Bool {
+        switch level {
+        case .page, .node: true
+        case .host: nodeKind != .page
+        case .domain: nodeKind == .domain
+        }
+    }
+
+    /// How many nodes a level has.
+    fileprivate func nodeCount(_ level: RankLevel) -> Int {
+        switch level {
+        case .page, .node: pages.count
+        case .host: hosts.count
+        case .domain: domains.count
+        }
+    }
+}
+
+extension RankParameters {
+    /// Changes whenever the same parameters may give other bits.
+    private static let algorithm = "power-iteration-1"
+    static let rankColumn = "pagerank"
+
+    /// What identifies a stored rank.
+    var stored: [String: String] {
+        [
+            "level": level.rawValue, "damping": "\(damping)", "tolerance": "\(tolerance)",
+            "nofollow": nofollow.rawValue, "algorithm": Self.algorithm,
+        ]
+    }
+
+    /// "domain-1f2e3d4c5b6a7988": the level, and the XXH64 of all of `stored` as "key=value" lines in key order.
+    var storedName: String {
+        let text = stored.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+        let hash = unsafe Array(text.utf8).withUnsafeBytes { unsafe Checksum.xxh64($0) }
+        let digits = String(hash, radix: 16)
+        return "\(level.rawValue)-\(String(repeating: "0", count: 16 - digits.count))\(digits)"
+    }
+}
+
+extension Snapshot {
+    /// nil when there is none with these parameters.
+    fileprivate func storedRank(_ parameters: RankParameters) throws -> RankSolution? {
+        let name = parameters.storedName
+        guard let summary = derivedSummary(named: name) else { return nil }
+        let stored = summary.parameters
+        guard parameters.stored.allSatisfy({ stored[$0.key] == $0.value }),
+            let iterationCount = stored["iterations"].flatMap({ Int($0) }),
+            let bound = stored["bound"].flatMap({ Double($0) }),
+            let floor = stored["floor"].flatMap({ Double($0) }),
+            let edgeCount = stored["edges"].flatMap({ UInt64($0) })
+        else { return nil }
+        let ranks = try derivedDoubles(named: name, column: RankParameters.rankColumn)
+        guard ranks.count == nodeCount(parameters.level) else { return nil }
+        return RankSolution(
+            pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount)
+    }
+
+    /// A store that can't be written now (read-only, locked, full) keeps no rank: that is no reason not to answer.
+    fileprivate func storeRank(_ solution: RankSolution, _ parameters: RankParameters) throws {
+        var text = parameters.stored
+        text["iterations"] = "\(solution.iterationCount)"
+        text["bound"] = "\(solution.bound)"
+        text["floor"] = "\(solution.floor)"
+        text["edges"] = "\(solution.edgeCount)"
+        text["nodes"] = "\(solution.pagerank.count)"
+        text["scale"] = "ilr-floor-v1"
+        text["s_ref"] = "1e\(Int(parameters.level.referenceExponent))"
+        do {
+            try addDerived(
+                named: parameters.storedName, parameters: text,
+                doubles: [(column: RankParameters.rankColumn, values: solution.pagerank)])
+        } catch let error as StoreError where error.kind != .corrupt {
+        }
+    }
+}
+
+/// The ranks that were asked for last, so that requests in a row don't read them again.
+final class RankCache: Sendable {
+    private struct Entry {
+        let snapshot: Snapshot
+        let result: RankResult
+    }
+
+    /// The latest last.
+    private let entries = Mutex<[Entry]>([])
+
+    func result(_ snapshot: Snapshot, _ parameters: RankParameters) -> RankResult? {
+        entries.withLock { entries in
+            guard
+                let index = entries.lastIndex(where: {
+                    $0.snapshot === snapshot && $0.result.parameters == parameters
+                })
+            else { return nil }
+            let entry = entries.remove(at: index)
+            entries.append(entry)
+            return entry.result
+        }
+    }
+
+    /// Forgets the oldest ones while all take more than `byteLimit` bytes; at least the two latest stay.
+    func keep(_ result: RankResult, of snapshot: Snapshot, byteLimit: Int) {
+        entries.withLock { entries in
+            entries.append(Entry(snapshot: snapshot, result: result))
+            var byteCount = entries.reduce(0) { $0 + 8 * $1.result.pagerank.count }
+            while entries.count > 2, byteCount > byteLimit {
+                byteCount -= 8 * entries.removeFirst().result.pagerank.count
+            }
+        }
+    }
+}
