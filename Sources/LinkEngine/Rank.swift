@@ -24,8 +24,9 @@ package struct RankParameters: Hashable, Sendable {
     package var tolerance: Double
     package var nofollow: NofollowRule
 
-    /// Below it rounding errors are larger than what is asked for.
-    package static let smallestTolerance = 1e-15
+    /// Below it rounding errors, of which an iteration makes about 2⁻⁵³ in all and keeps the part α of the earlier ones,
+    /// are larger than what is asked for.
+    package var smallestTolerance: Double { max(1e-15, 0x1p-53 / (1 - damping)) }
 
     package init(level: RankLevel, damping: Double = 0.85, tolerance: Double = 1e-9, nofollow: NofollowRule = .drop) {
         self.level = level
@@ -40,11 +41,11 @@ package struct RankParameters: Hashable, Sendable {
             throw EngineError(
                 .usage, "the damping is \(damping): give one from 0 to below 1 (0.85 is usual)")
         }
-        guard tolerance >= Self.smallestTolerance, tolerance.isFinite else {
+        guard tolerance >= smallestTolerance, tolerance.isFinite else {
             throw EngineError(
                 .usage,
-                "the tolerance is \(tolerance): give one of at least \(Self.smallestTolerance) (1e-9 is usual); "
-                    + "double precision can't do better")
+                "the tolerance is \(tolerance): give one of at least \(smallestTolerance) (1e-9 is usual); with the damping "
+                    + "\(damping) double precision can't do better")
         }
     }
 }

@@ -28,13 +28,14 @@ struct RankSolver {
     var progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)?
 
     /// More iterations than this are refused rather than waited for.
-    static let largestIterationCount = 100_000
+    var largestIterationCount = 100_000
 
     /// In exact arithmetic ‖x_1 − x_0‖₁ ≤ 2 and every iteration shrinks it by α: so many iterations do.
     var sufficientIterationCount: Int {
         guard damping > 0 else { return 1 }
-        let count = (1 + log(tolerance * (1 - damping) / (2 * damping)) / log(damping)).rounded(.up)
-        return count < Double(Self.largestIterationCount) ? max(1, Int(count)) : Self.largestIterationCount
+        // And 16 more, for what rounding may cost.
+        let count = (17 + log(tolerance * (1 - damping) / (2 * damping)) / log(damping)).rounded(.up)
+        return count < Double(largestIterationCount) ? max(1, Int(count)) : largestIterationCount
     }
 
     /// - Throws: `EngineError.notConverged`, and what reading the links throws.
@@ -48,8 +49,7 @@ struct RankSolver {
         var danglingRank = vectors.initialDanglingRank()
         var base = 0.0
         repeat {
-            // A few more, for what rounding may cost.
-            guard solution.iterationCount < sufficientCount + 16 else { throw notConverged(solution) }
+            guard solution.iterationCount < sufficientCount else { throw notConverged(solution) }
             base = (1 - damping + damping * danglingRank) / nodeCount
             try graph.gather(into: vectors, threads: threads)
             let sums = try update(vectors, base)
