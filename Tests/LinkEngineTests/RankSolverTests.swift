@@ -90,7 +90,7 @@ struct RankSolverTests {
             let damping = [0.85, 0.5, 0.95][round % 3]
             let graph = Self.graph(n, links, blockPairCount: 1 + random.below(9))
             let solution = try Self.solve(graph, damping: damping)
-            let slow = SlowRank(nodeCount: n, links: links, damping: damping)
+            let slow = EliminationRank(nodeCount: n, links: links, damping: damping)
             #expect(slow.largestRelativeError(solution.pagerank) < 1e-11, "seed \(seed), round \(round)")
             #expect(abs(solution.floor / slow.floor - 1) < 1e-11)
             #expect(solution.edgeCount == UInt64(slow.pairs.count))
@@ -108,7 +108,7 @@ struct RankSolverTests {
         var random = SeededRandom(seed: seed)
         let links = (0..<200).map { _ in (from: random.below(50), to: random.below(50)) }
         let graph = Self.graph(50, links)
-        let slow = SlowRank(nodeCount: 50, links: links)
+        let slow = EliminationRank(nodeCount: 50, links: links)
         var previousCount = 0
         for tolerance in [1e-2, 1e-5, 1e-9, 1e-12] {
             let solution = try Self.solve(graph, tolerance: tolerance)

@@ -43,7 +43,7 @@ struct RankTests {
                 let links = try web.rows.filter { nofollow == .follow || !$0.flags.contains(.nofollow) }.map {
                     (from: try #require(nodes[group($0.urlFrom)]), to: try #require(nodes[group($0.urlTo)]))
                 }
-                let slow = SlowRank(nodeCount: nodes.count, links: links)
+                let slow = EliminationRank(nodeCount: nodes.count, links: links)
                 #expect(slow.largestRelativeError(rank.pagerank) < 1e-11, "seed \(seed), \(level), \(nofollow)")
                 #expect(rank.edgeCount == UInt64(slow.pairs.count), "seed \(seed), \(level), \(nofollow)")
                 let targets = Set(slow.pairs.map(\.to))
@@ -106,7 +106,7 @@ struct RankTests {
             for (level, memoryLimit) in [(RankLevel.page, 2 << 30), (.page, 0), (.host, 2 << 30)] {
                 let rank = try Self.engine(memoryLimit: memoryLimit).rank(snapshot, Self.parameters(level))
                 let counted = countedRows.isEmpty ? [(0, 2), (2, 1)] : [(0, 1), (0, 2), (2, 1)]
-                let slow = SlowRank(nodeCount: 3, links: counted.map { (from: $0.0, to: $0.1) })
+                let slow = EliminationRank(nodeCount: 3, links: counted.map { (from: $0.0, to: $0.1) })
                 #expect(slow.largestRelativeError(rank.pagerank) < 1e-11, "\(countedRows), \(level)")
                 #expect(rank.edgeCount == UInt64(counted.count))
             }

@@ -2,7 +2,7 @@ import LinkEngine
 
 /// PageRank as the solution of a dense linear system, by Gaussian elimination: (I − α·P′) x = (1 − α)/n, where column j
 /// of P′ is 1/d_j for each node that j links to, and 1/n everywhere when j links to none. O(n³).
-struct SlowRank {
+struct EliminationRank {
     /// Sums to 1.
     let pagerank: [Double]
     /// The rank of a node that nothing links to.
