@@ -22,7 +22,7 @@ package final class Engine: Sendable {
         }
     }
     package let options: Options
-    let rankCache = RankCache()
+    let recentRanks = RecentRanks()
     package init(_ options: Options) { self.options = options }
 }
 

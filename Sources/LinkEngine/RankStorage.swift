@@ -13,7 +13,7 @@ extension Engine {
         try parameters.validate()
         var parameters = parameters
         parameters.level = try snapshot.rankLevel(parameters.level)
-        if let cached = rankCache.result(snapshot, parameters) { return cached }
+        if let cached = recentRanks.result(snapshot, parameters) { return cached }
         let names = RankNames(parameters.level, snapshot)
         let solution: RankSolution
         if let stored = try snapshot.storedRank(parameters) {
@@ -23,7 +23,7 @@ extension Engine {
             if options.savesRanks { try snapshot.storeRank(solution, parameters) }
         }
         let result = RankResult(parameters, solution, names: names)
-        rankCache.keep(result, of: snapshot, byteLimit: options.memoryLimit / 4)
+        recentRanks.keep(result, of: snapshot, byteLimit: options.memoryLimit / 4)
         return result
     }
 
@@ -148,7 +148,7 @@ extension Snapshot {
 }
 
 /// The ranks that were asked for last, so that requests in a row don't read them again.
-final class RankCache: Sendable {
+final class RecentRanks: Sendable {
     private struct Entry {
         let snapshot: Snapshot
         let result: RankResult
