@@ -18,6 +18,7 @@ package struct URLNormalizer {
     package mutating func makeKey(of text: Span<UInt8>, into key: inout [UInt8]) throws(URLRejection) {
         key.removeAll(keepingCapacity: true)
         guard text.count <= URLNormalizer.byteCountLimit else { throw .tooLong }
+        if PlainURL.appendKey(of: text, to: &key) { return }
         var start = 0
         var end = text.count
         while start < end, text[start] <= 0x20 { start += 1 }
@@ -107,7 +108,7 @@ package struct URLNormalizer {
         var end = 0
         var isPlain = true
         while end < rest.count, rest[end] != UInt8(ascii: "#") {
-            if !standsInKey(rest[end]) { isPlain = false }
+            if !PlainURL.standsInKey(rest[end]) { isPlain = false }
             end += 1
         }
         if end == 0 || rest[0] == UInt8(ascii: "?") { key.append(UInt8(ascii: "/")) }
@@ -121,7 +122,7 @@ package struct URLNormalizer {
             if byte == UInt8(ascii: "?") { isInQuery = true }
             if byte == UInt8(ascii: "\\") {
                 key.append(isInQuery ? byte : UInt8(ascii: "/"))
-            } else if standsInKey(byte) {
+            } else if PlainURL.standsInKey(byte) {
                 key.append(byte)
             } else {
                 key.append(UInt8(ascii: "%"))
@@ -192,13 +193,6 @@ private func isSlash(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte 
 @inline(__always)
 private func endsAuthority(_ byte: UInt8) -> Bool {
     isSlash(byte) || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
-}
-
-/// Whether a byte of a path or query stays as it is. A backslash doesn't always.
-@inline(__always)
-private func standsInKey(_ byte: UInt8) -> Bool {
-    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "<")
-        && byte != UInt8(ascii: ">") && byte != UInt8(ascii: "\\")
 }
 
 private func isBreak(_ byte: UInt8) -> Bool { byte == 0x09 || byte == 0x0A || byte == 0x0D }

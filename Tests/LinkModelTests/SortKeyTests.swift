@@ -64,6 +64,8 @@ import Testing
             do { try normalizer.makeKey(of: text.utf8.span, into: &key) } catch { continue }
             let url = SortKey.text(of: key.span)
             #expect(try normalizer.key(of: url) == key, "seed \(seed): \(text) became \(url)")
+            // With a space before it, no URL takes the short way of plain ones.
+            #expect(try normalizer.key(of: " " + url) == key, "seed \(seed): \(url)")
             #expect(keyOfURL.updateValue(key, forKey: url) ?? key == key, "seed \(seed): \(url)")
             #expect(urlOfKey.updateValue(url, forKey: key) ?? url == url, "seed \(seed): \(url)")
             let hostKeyByteCount = SortKey.hostKeyByteCount(key.span)

@@ -108,6 +108,7 @@ import Testing
             ],
             rejected: [
                 longest + "a": .tooLong,
+                "http://example.com?" + String(repeating: "a", count: limit - start.utf8.count): .tooLong,
                 start + String(repeating: "ü", count: limit / 4): .tooLong,
                 "http:example.com/" + String(repeating: "a", count: limit - start.utf8.count + 1): .tooLong,
                 "http://" + String(repeating: "a", count: limit - 7): .invalidHost,
