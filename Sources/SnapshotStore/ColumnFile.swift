@@ -13,8 +13,12 @@ import Kernels
 
     /// Opens a file of a snapshot and checks it against what the manifest says of it.
     init(directory: String, summary: Manifest.ColumnSummary, kind: ColumnKind) throws {
-        file = try MappedFile("\(directory)/\(summary.file)")
-        path = file.path
+        path = "\(directory)/\(summary.file)"
+        guard FileSystem.exists(path) else {
+            throw StoreError.corrupt(
+                path, at: 0, expected: "a file of \(summary.byteCount) bytes, as the manifest says", found: "no file")
+        }
+        file = try MappedFile(path)
         self.kind = kind
         guard UInt64(file.byteCount) == summary.byteCount else {
             throw StoreError.corrupt(

@@ -31,15 +31,14 @@ final class HostCollector {
     /// The next page's key.
     func append(_ key: Span<UInt8>, page: UInt32) throws {
         if nodeKind == .number { return }
+        if isOfCurrentHost(key) { return }
         let byteCount = SortKey.hostKeyByteCount(key)
-        try unsafe key.withUnsafeBufferPointer { key in
-            let hostKey = unsafe UnsafeBufferPointer(rebasing: key[..<byteCount])
-            if hosts.count > 0, unsafe hostKey.elementsEqual(host) { return }
-            unsafe host = [UInt8](hostKey)
-            try hosts.append(host)
-            try firstPages.append(page)
-            hostDomains.append(domainNumber())
+        unsafe key.withUnsafeBufferPointer { key in
+            unsafe host = [UInt8](UnsafeBufferPointer(rebasing: key[..<byteCount]))
         }
+        try hosts.append(host)
+        try firstPages.append(page)
+        hostDomains.append(domainNumber())
     }
 
     /// Writes the rest; returns the columns and the number of domains.
@@ -58,6 +57,15 @@ final class HostCollector {
         return (
             [try hosts.finish(), try firstPages.finish(), try domainOfHost.finish(), try domains.finish()], order.count
         )
+    }
+
+    /// Most pages are on the host of the page before.
+    private func isOfCurrentHost(_ key: Span<UInt8>) -> Bool {
+        let byteCount = host.count
+        guard hosts.count > 0, byteCount < key.count, key[byteCount] == UInt8(ascii: ")") else { return false }
+        return unsafe key.withUnsafeBytes { key in
+            unsafe host.withUnsafeBytes { unsafe compareBytes(key.bytes(0..<byteCount), $0) == 0 }
+        }
     }
 
     /// The number of the current host's domain.

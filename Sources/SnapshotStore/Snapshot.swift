@@ -47,9 +47,17 @@ package final class Snapshot: Sendable {
         domains = try opener.dictionary("domains.keys", count: manifest.counts.domains)
         strings = try opener.dictionary("strings.text", count: manifest.counts.strings)
         links = try opener.links(pageCount: pages.count, stringCount: strings.count)
+        // Every page has a host, every host a domain, but in number graphs.
+        let needsHosts = manifest.nodeKind != .number && pages.count > 0
+        guard (hosts.count > 0) == needsHosts, (domains.count > 0) == needsHosts else {
+            throw StoreError.corrupt(
+                manifestPath, at: 0,
+                expected: needsHosts ? "hosts and domains of the pages" : "no hosts and no domains",
+                found: "\(hosts.count) hosts and \(domains.count) domains")
+        }
         firstPageColumn = try opener.integers("hosts.first_page", count: hosts.count + 1, limit: UInt64(pages.count))
         hostDomainColumn = try opener.integers(
-            "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count, 1)) - 1)
+            "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count - 1, 0)))
         isSourceColumn = try opener.integers("pages.is_source", count: pages.count, limit: 1)
         do {
             coverage = try CoverageSet(manifest.coverage)
