@@ -1,0 +1,113 @@
+import Kernels
+import TestSupport
+import Testing
+
+struct RankBlockTests {
+    struct Row {
+        var to: UInt32
+        var from: UInt32
+        var flags: UInt32
+    }
+
+    static func rows(_ count: Int, nodeCount: Int, _ random: inout SeededRandom) -> [Row] {
+        (0..<count).map { _ in
+            Row(
+                to: UInt32(random.below(nodeCount)), from: UInt32(random.below(nodeCount)),
+                flags: UInt32(random.below(4)))
+        }.sorted { ($0.to, $0.from, $0.flags) < ($1.to, $1.from, $1.flags) }
+    }
+
+    private static func pairs(_ block: RankBlock) -> [UInt64] {
+        var pairs: [UInt64] = []
+        var start = 0
+        for run in 0..<block.runCount {
+            let end = Int(block.runEnds[run])
+            pairs += block.sources[start..<end].map { RankBlock.pair(block.targets[run], $0) }
+            start = end
+        }
+        return pairs
+    }
+
+    private static func fill(
+        _ block: inout RankBlock, _ rows: [Row], dropping mask: UInt32, dropsFirstPair: Bool = false, nodeCount: Int
+    ) -> Bool {
+        let (to, from) = (rows.map(\.to), rows.map(\.from))
+        let flags = mask == 0 ? [] : rows.map(\.flags)
+        return block.fill(
+            to: to.span, from: from.span, flags: flags.span, droppedFlags: mask, dropsFirstPair: dropsFirstPair,
+            nodeCount: nodeCount)
+    }
+
+    @Test func holdsTheDistinctCountedPairs() {
+        let seed: UInt64 = 41
+        var random = SeededRandom(seed: seed)
+        var block = RankBlock()
+        for _ in 0..<80 {
+            let nodeCount = 1 + random.below(12)
+            let rows = Self.rows(random.below(60), nodeCount: nodeCount, &random)
+            for mask in [0, 1, 2] as [UInt32] {
+                for dropsFirstPair in [false, true] {
+                    let isValid = Self.fill(
+                        &block, rows, dropping: mask, dropsFirstPair: dropsFirstPair, nodeCount: nodeCount)
+                    #expect(isValid)
+                    var expected = Set(
+                        rows.filter { $0.to != $0.from && $0.flags & mask == 0 }.map { RankBlock.pair($0.to, $0.from) })
+                    if dropsFirstPair, let first = rows.first { expected.remove(RankBlock.pair(first.to, first.from)) }
+                    #expect(Self.pairs(block) == expected.sorted(), "seed \(seed)")
+                    #expect(Self.pairs(block.trimmed()) == expected.sorted())
+                    #expect(block.firstPair == expected.min() && block.lastPair == expected.max())
+                    #expect(Set(block.targets[..<block.runCount]).count == block.runCount)
+                    let firstTarget = expected.min().map { $0 >> 32 }
+                    #expect(block.firstRunIsSingle == (expected.count { $0 >> 32 == firstTarget } == 1))
+                }
+            }
+        }
+    }
+
+    @Test func refusesRowsThatAreNotInOrderOrOutside() {
+        var block = RankBlock()
+        let rows = [Row(to: 1, from: 0, flags: 0), Row(to: 1, from: 2, flags: 0), Row(to: 2, from: 0, flags: 0)]
+        let cases: [(rows: [Row], nodeCount: Int, isValid: Bool)] = [
+            (rows, 3, true), (rows, 2, false), (rows.reversed(), 3, false), ([rows[1], rows[0], rows[2]], 3, false),
+            ([], 0, true),
+        ]
+        for (rows, nodeCount, expected) in cases {
+            let isValid = Self.fill(&block, rows, dropping: 0, nodeCount: nodeCount)
+            #expect(isValid == expected)
+        }
+        #expect(block.runCount == 0 && block.firstPair == nil)
+    }
+
+    /// Random rows in random blocks, grouped at random.
+    @Test(arguments: [1, 3])
+    func pairTableHoldsTheDistinctPairsOfGroups(threads: Int) {
+        let seed: UInt64 = 42
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<30 {
+            let (nodeCount, groupCount) = (1 + random.below(60), 1 + random.below(9))
+            let group = (0..<nodeCount).map { _ in UInt32(random.below(groupCount)) }
+            var expected: Set<UInt64> = []
+            var collectors: [PairCollector] = []
+            for _ in 0..<random.below(6) {
+                let rows = Self.rows(random.below(80), nodeCount: nodeCount, &random)
+                var collector = PairCollector()
+                let (to, from, flags) = (rows.map(\.to), rows.map(\.from), rows.map(\.flags))
+                let isValid = collector.fill(
+                    to: to.span, from: from.span, flags: flags.span, droppedFlags: 1, group: group)
+                #expect(isValid)
+                collectors.append(collector)
+                for row in rows where row.flags & 1 == 0 {
+                    let (to, from) = (group[Int(row.to)], group[Int(row.from)])
+                    if to != from { expected.insert(RankBlock.pair(to, from)) }
+                }
+            }
+            let table = PairTable(nodeCount: groupCount)
+            for collector in collectors { table.count(collector) }
+            table.makeRows()
+            for collector in collectors.reversed() { table.place(collector) }
+            let blocks = table.blocks(blockPairCount: 7, threads: threads)
+            #expect(blocks.dropLast().allSatisfy { $0.pairCount == 7 })
+            #expect(blocks.flatMap { Self.pairs($0) } == expected.sorted(), "seed \(seed)")
+        }
+    }
+}
