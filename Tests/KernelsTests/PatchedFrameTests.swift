@@ -21,7 +21,7 @@ struct PatchedFrameTests {
     @Test(arguments: 0...32)
     func roundTripAtEveryWidth(bits: Int) {
         var random = SeededRandom(seed: UInt64(bits))
-        for count in [1, 2, 7, 1_023, 1_024, 1_025, 2_048, 3_000] {
+        for count in [1, 7, 1_023, 1_024, 2_050] {
             let highest = bits == 0 ? 0 : UInt32.max >> UInt32(32 - bits)
             for reference in [0, UInt32.max - highest] {
                 let values = (0..<count).map { _ in reference &+ Self.value(bits, &random) }
@@ -38,7 +38,7 @@ struct PatchedFrameTests {
     @Test func exceptionsArePatched() {
         let seed: UInt64 = 11
         var random = SeededRandom(seed: seed)
-        for round in 0..<120 {
+        for round in 0..<60 {
             let count = [1_024, 1_024, 100, 1_500][round % 4]
             let (narrow, wide) = (random.below(20), random.below(33))
             let values = (0..<count).map { _ in Self.value(random.chance(1, in: 40) ? wide : narrow, &random) }
@@ -130,8 +130,8 @@ struct PatchedFrameTests {
     @Test func damagedInputStaysInside() {
         let seed: UInt64 = 14
         var random = SeededRandom(seed: seed)
-        for _ in 0..<400 {
-            let count = random.below(2_000)
+        for _ in 0..<150 {
+            let count = random.below(1_500)
             var bytes = Self.encode((0..<count).map { _ in Self.value(random.chance(1, in: 9) ? 25 : 4, &random) })
             for _ in 0..<3 where !bytes.isEmpty {
                 // Headers and positions are hit often, everything now and then.
