@@ -4,22 +4,23 @@ import LinkModel
 
 extension BacklinkOrder: ExpressibleByArgument {}
 
-struct Backlinks: ParsableCommand {
+struct Backlinks: ParsableCommand, StandardRowLimit {
     static let configuration = CommandConfiguration(
         abstract: "The links to a target, newest or strongest first.",
         discussion: HelpText.discussion(
             "As get-backlinks. inlink_rank is that of the linking page, domain_inlink_rank that of its registrable domain.",
+            columns: [("", columns)],
             example: "strata backlinks braqua.net --order-by inlink_rank --limit 5 --per-domain 1"))
 
     @OptionGroup var target: TargetArgument
 
-    @Option(help: "What comes first: the newest first_seen, or the highest rank.")
+    @Option(help: ArgumentHelp("What comes first: the newest first_seen, or the highest rank.", valueName: "order"))
     var orderBy: BacklinkOrder = .dateFound
 
     @Option(help: ArgumentHelp("At most so many links from one host.", valueName: "n"))
     var perDomain: Int?
 
-    @OptionGroup var rows: RowLimit
+    @OptionGroup var rows: RowLimit<Self>
 
     @OptionGroup var snapshot: SnapshotArgument
 
@@ -27,7 +28,7 @@ struct Backlinks: ParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    private static let standardLimit = 100
+    static var rowCount: Int { 100 }
 
     private static let columns: [OutputColumn] = [
         .text("url_from"), .text("url_to"), .text("title", .seldom), .text("anchor"), .text("alt", .never),
@@ -49,7 +50,7 @@ struct Backlinks: ParsableCommand {
         let table = try global.openTable(Self.columns, progress: progress)
         let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
         try engine.backlinks(
-            snapshot, target, order: orderBy, limit: rows.count(default: Self.standardLimit), perDomain: perDomain
+            snapshot, target, order: orderBy, limit: rows.count, perDomain: perDomain
         ) { try table.append(Self.row($0)) }
         progress.end()
         try table.finish()

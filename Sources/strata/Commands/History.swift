@@ -12,6 +12,7 @@ struct History: ParsableCommand {
             with the month before. Fields that a link table can't know (addresses, countries, crawled pages …) are null, and \
             are left out of tables. The referring_links_ fields are JSON objects, also in CSV.
             """,
+            columns: [("", fields.map(\.column))],
             example: "strata history braqua.net --from 2026-08-01"))
 
     @OptionGroup var target: TargetArgument

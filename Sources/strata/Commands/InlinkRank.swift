@@ -8,6 +8,7 @@ struct InlinkRank: ParsableCommand {
         abstract: "The rank of pages and of their domains, 0 to 100.",
         discussion: HelpText.discussion(
             "As get-inlink-rank: rounded scores; -1 means that the page or domain is not in the snapshot.",
+            columns: [("", columns)],
             example: "strata inlink-rank https://www.braqua.net/ http://www.grako.net/"))
 
     @Argument(help: ArgumentHelp("Pages; @FILE reads them from a file.", valueName: "url"))

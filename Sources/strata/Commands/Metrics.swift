@@ -10,6 +10,7 @@ struct Metrics: ParsableCommand {
             As get-metrics: refdomains are distinct hosts; backlinks = dofollow_backlinks + nofollow_backlinks; subnets and \
             ips are -1, unknown, because a link table has no addresses.
             """,
+            columns: [("", columns)],
             example: "strata metrics braqua.net grako.net https://www.braqua.net/"))
 
     @Argument(help: ArgumentHelp("Domains or pages; @FILE reads them from a file.", valueName: "target"))

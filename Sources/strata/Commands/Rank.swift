@@ -15,12 +15,13 @@ struct Rank: ParsableCommand {
             counted links here) to 100 on a logarithmic scale that is the same for every date; pagerank sums to 1; \
             floor_ratio is pagerank divided by that of a node without links to it.
             """,
+            columns: [("", columns)],
             example: "strata rank --level host --top 5"))
 
     @Option(help: "What is ranked. (default: domain; node where there are no names)")
     var level: RankLevel?
 
-    @Option(help: ArgumentHelp("How many to print.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many to print. (default: 20)", valueName: "n"))
     var top: Int?
 
     @Flag(help: "Print all.")
@@ -34,7 +35,7 @@ struct Rank: ParsableCommand {
             "The greatest error of the whole vector, in the sum of absolute differences.", valueName: "e"))
     var tolerance = 1e-9
 
-    @Option(help: "Whether nofollow links count.")
+    @Option(help: ArgumentHelp("Whether nofollow links count.", valueName: "rule"))
     var nofollow: NofollowRule = .drop
 
     @OptionGroup var snapshot: SnapshotArgument

@@ -5,7 +5,7 @@ import SnapshotStore
 
 extension GroupLevel: ExpressibleByArgument {}
 
-struct RefDomains: ParsableCommand {
+struct RefDomains: ParsableCommand, StandardRowLimit {
     static let configuration = CommandConfiguration(
         commandName: "refdomains",
         abstract: "The hosts that link to a target, or counts for every target.",
@@ -15,20 +15,23 @@ struct RefDomains: ParsableCommand {
             host that has backlinks, in name order: referring_domains are distinct hosts, referring_main_domains distinct \
             registrable domains.
             """,
+            columns: [("", columns), (" with --every", countColumns)],
             example: "strata refdomains braqua.net --order-by domain_inlink_rank --limit 5"))
 
     @Argument(help: ArgumentHelp("A domain (example.com) or a page (https://example.com/a).", valueName: "target"))
     var target: String?
 
-    @Option(help: "Counts for every domain or host instead.")
+    @Option(help: ArgumentHelp("Counts for every domain or host instead.", valueName: "level"))
     var every: GroupLevel?
 
     @OptionGroup var mode: ModeOption
 
-    @Option(help: "What comes first: the newest first_seen, or the highest rank.")
+    @Option(
+        help: ArgumentHelp(
+            "What comes first: the newest first_seen, or the highest rank. (default: date_found)", valueName: "order"))
     var orderBy: BacklinkOrder?
 
-    @OptionGroup var rows: RowLimit
+    @OptionGroup var rows: RowLimit<Self>
 
     @OptionGroup var snapshot: SnapshotArgument
 
@@ -36,7 +39,7 @@ struct RefDomains: ParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    private static let standardLimit = 100
+    static var rowCount: Int { 100 }
 
     private static let columns: [OutputColumn] = [
         .text("refdomain"), .number("backlinks"), .number("dofollow_backlinks"), .other("first_seen"),
@@ -64,7 +67,7 @@ struct RefDomains: ParsableCommand {
             let snapshot = try snapshot.open(in: global.openStore())
             let table = try global.openTable(Self.countColumns, progress: progress)
             let all = try engine.referringCounts(snapshot, every: every)
-            for counts in all.prefix(rows.count(default: .max) ?? .max) { try table.append(Self.row(counts)) }
+            for counts in all.prefix(rows.limit ?? .max) { try table.append(Self.row(counts)) }
             progress.end()
             try table.finish()
         } else if let target {
@@ -72,7 +75,7 @@ struct RefDomains: ParsableCommand {
             let snapshot = try snapshot.open(in: global.openStore())
             let table = try global.openTable(Self.columns, progress: progress)
             let domains = try engine.referringDomains(
-                snapshot, target, order: orderBy ?? .dateFound, limit: rows.count(default: Self.standardLimit))
+                snapshot, target, order: orderBy ?? .dateFound, limit: rows.count)
             for domain in domains { try table.append(Self.row(domain)) }
             progress.end()
             try table.finish()

@@ -6,7 +6,9 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What a snapshot holds, where it came from, and how large each column is.",
         discussion: HelpText.discussion(
-            "--format json prints the manifest as it is stored.", example: "strata show 2026-11-01"))
+            "--format json prints the manifest as it is stored.",
+            columns: [("", columns)],
+            example: "strata show 2026-11-01"))
 
     @Argument(help: ArgumentHelp("The snapshot to describe.", valueName: "id"))
     var id: String

@@ -6,7 +6,9 @@ struct Snapshots: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the snapshots of a store, oldest first.",
         discussion: HelpText.discussion(
-            "bytes are the files' sizes, derived ranks included.", example: "strata snapshots"))
+            "bytes are the files' sizes, derived ranks included.",
+            columns: [("", columns)],
+            example: "strata snapshots"))
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 

@@ -10,6 +10,7 @@ struct Verify: ParsableCommand {
             Without an id, all snapshots are checked. result is "ok" or what is damaged; the exit status is 74 when anything \
             is. Other commands check what they use as they go; this one reads everything.
             """,
+            columns: [("", columns)],
             example: "strata verify"))
 
     @Argument(help: ArgumentHelp("The snapshots to check. (default: all)", valueName: "id"))

@@ -1,8 +1,13 @@
 import ArgumentParser
 
-/// How many rows an answer may have. Each command has its own default.
-struct RowLimit: ParsableArguments {
-    @Option(help: ArgumentHelp("The greatest number of rows.", valueName: "n"))
+/// A command's own number of rows.
+protocol StandardRowLimit {
+    static var rowCount: Int { get }
+}
+
+/// How many rows an answer may have.
+struct RowLimit<Standard: StandardRowLimit>: ParsableArguments {
+    @Option(help: ArgumentHelp("The greatest number of rows. (default: \(Standard.rowCount))", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "Every row.")
@@ -14,7 +19,10 @@ struct RowLimit: ParsableArguments {
     }
 
     /// nil: no limit.
-    func count(default standard: Int) -> Int? { all ? nil : limit ?? standard }
+    var count: Int? { all ? nil : limit ?? Standard.rowCount }
+
+    /// Whether the user said anything about it.
+    var isGiven: Bool { all || limit != nil }
 }
 
 /// Whether links inside one registrable domain count.

@@ -6,15 +6,16 @@ enum DisplayWidth {
         return text.reduce(0) { $0 + of($1) }
     }
 
-    /// A character as the reader sees it: a base with its marks, or a sequence of emoji, 0 to 2 columns.
+    /// A character as the reader sees it, 0 to 2 columns: a base with its marks, or a sequence of emoji, which is drawn as
+    /// one.
     static func of(_ character: Character) -> Int {
         var width = 0
         for scalar in character.unicodeScalars {
             // Emoji presentation asked for: drawn wide.
             if scalar.value == 0xFE0F && width == 1 { return 2 }
-            width = max(width, of(scalar))
+            width += of(scalar)
         }
-        return width
+        return min(width, 2)
     }
 
     static func of(_ scalar: Unicode.Scalar) -> Int {

@@ -5,11 +5,15 @@ enum HelpText {
     static let exampleHeading = "EXAMPLE:"
 
     /// A discussion for CommandConfiguration.
-    static func discussion(_ text: String, example: String) -> String {
-        "\(text)\n\n\(exampleHeading)\n  \(example)"
+    /// - Parameter columns: what the answer's tables hold; the label says which table when there are several.
+    static func discussion(
+        _ text: String, columns: [(label: String, columns: [OutputColumn])] = [], example: String
+    ) -> String {
+        let tables = columns.map { "Columns\($0.label): \($0.columns.map(\.name).joined(separator: ", "))." }
+        return "\(([text] + tables).joined(separator: "\n\n"))\n\n\(exampleHeading)\n  \(example)"
     }
 
-    /// The help screen with the example at its end. Other texts (a version, a completion script) come back as they are.
+    /// The help screen with the global options behind the command's own, and the example at its end. Other texts (a version, a completion script) come back as they are.
     static func arranged(_ screen: String) -> String {
         guard screen.hasPrefix("OVERVIEW:"),
             let example = screen.firstRange(of: "\n\n\(exampleHeading)\n"),
@@ -17,7 +21,15 @@ enum HelpText {
         else { return screen }
         let rest = screen[usage.lowerBound...]
         let end = rest.lastIndex { !$0.isNewline }.map { rest.index(after: $0) } ?? rest.endIndex
-        return "\(screen[..<example.lowerBound])\(rest[..<end])\(screen[example.lowerBound..<usage.lowerBound])\n"
+        let options = globalOptionsLast(String(rest[..<end]))
+        return "\(screen[..<example.lowerBound])\(options)\(screen[example.lowerBound..<usage.lowerBound])\n"
+    }
+
+    private static func globalOptionsLast(_ text: String) -> String {
+        guard let global = text.firstRange(of: "\n\nGLOBAL OPTIONS:\n"),
+            let own = text[global.upperBound...].firstRange(of: "\n\nOPTIONS:\n")
+        else { return text }
+        return "\(text[..<global.lowerBound])\(text[own.lowerBound...])\(text[global.lowerBound..<own.lowerBound])"
     }
 }
 

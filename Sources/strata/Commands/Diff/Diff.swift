@@ -15,6 +15,10 @@ struct Diff: ParsableCommand {
             another anchor, image or rel. --every prints a row for every domain or host with changes, --rows the links, as \
             get-new-lost-backlinks.
             """,
+            columns: [
+                ("", DiffRows.totalColumns), (" with --every", DiffRows.everyColumns),
+                (" with --rows", ChangedLinkRows.columns(withOldValues: false)),
+            ],
             example: "strata diff 2026-10-01 2026-11-01 braqua.net"))
 
     @Argument(help: ArgumentHelp("The older snapshot.", valueName: "old"))
@@ -28,7 +32,7 @@ struct Diff: ParsableCommand {
     )
     var targets: [String] = []
 
-    @Option(help: "One row for every domain or host that changed.")
+    @Option(help: ArgumentHelp("One row for every domain or host that changed.", valueName: "level"))
     var every: GroupLevel?
 
     @Flag(help: "The changed links themselves.")

@@ -12,6 +12,7 @@ struct ImportCSV: ParsableCommand {
             sponsored, image, image_source, first_seen and last_visited; only the first two are needed. Several files \
             become one snapshot. What was recognised, and every reason to reject a row, is printed on standard error.
             """,
+            columns: [("", ImportSummary.columns)],
             example: "strata import csv data/sample/links-2026-11-01.csv.gz --date 2026-11-01"))
 
     @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file"), completion: .file())

@@ -12,6 +12,7 @@ struct ImportEdges: ParsableCommand {
             (org.example.www). Without it the nodes are named by their ids, and rank and diff work on them. Lines that begin \
             with "#" don't count.
             """,
+            columns: [("", ImportSummary.columns)],
             example: """
                 strata import edges data/sample/host-edges.txt.gz --vertices \
                 data/sample/host-vertices.txt.gz --nodes host --date 2026-11-01

@@ -3,7 +3,7 @@ import SnapshotStore
 
 /// What an import says at its end: a report for people on standard error, one row of figures as the answer.
 enum ImportSummary {
-    private static let columns: [OutputColumn] = [
+    static let columns: [OutputColumn] = [
         .text("id"), .number("rows_read"), .number("rows_rejected"), .number("rows_merged"), .number("links"),
         .number("pages"), .number("hosts"), .number("domains"), .number("bytes"),
     ]

@@ -20,7 +20,7 @@ struct NewLost: ParsableCommand {
 enum NewOrLost: String, CaseIterable, ExpressibleByArgument { case new, lost }
 
 /// What both questions about new and lost share.
-struct NewLostOptions: ParsableArguments {
+struct NewLostOptions: ParsableArguments, StandardRowLimit {
     @OptionGroup var target: TargetArgument
 
     @OptionGroup var days: DayRangeOptions
@@ -31,7 +31,7 @@ struct NewLostOptions: ParsableArguments {
     @Flag(help: "Counts for each day instead of rows.")
     var count = false
 
-    static let standardLimit = 1_000
+    static var rowCount: Int { 1_000 }
 
     static let countColumns: [OutputColumn] = [.other("date"), .number("new"), .number("lost")]
 

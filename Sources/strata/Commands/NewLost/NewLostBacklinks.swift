@@ -21,26 +21,32 @@ struct NewLostBacklinks: ParsableCommand {
             As get-new-lost-backlinks, and with --count as get-new-lost-backlinks-count. reason_lost is link_removed when the \
             page was seen again without the link, page_dropped when the page is gone.
             """,
+            columns: [
+                ("", ChangedLinkRows.columns(withOldValues: false)), (" with --count", NewLostOptions.countColumns),
+            ],
             example: "strata new-lost backlinks braqua.net --from 2026-10-01 --to 2026-11-01 --type lost"))
 
     @OptionGroup var question: NewLostOptions
 
-    @Option(help: "Only links of this type.")
+    @Option(help: ArgumentHelp("Only links of this type.", valueName: "type"))
     var linkType: LinkType?
 
-    @Option(help: "Only text links, only image links, or only those where it isn't known.")
+    @Option(
+        help: ArgumentHelp("Only text links, only image links, or only those where it isn't known.", valueName: "type"))
     var anchorType: AnchorKind?
 
-    @Option(help: "Only links that are followed, only those that aren't, or only those where it isn't known.")
+    @Option(
+        help: ArgumentHelp(
+            "Only followed links, only those that aren't, or only those where it isn't known.", valueName: "kind"))
     var dofollow: DofollowKind?
 
     @Option(help: ArgumentHelp("Only links from this host and its subdomains.", valueName: "url"))
     var urlFrom: String?
 
-    @Option(help: "What comes first: the latest day, or the highest rank.")
+    @Option(help: ArgumentHelp("What comes first: the latest day, or the highest rank.", valueName: "order"))
     var orderBy: NewLostOrder = .newLostDate
 
-    @OptionGroup var rows: RowLimit
+    @OptionGroup var rows: RowLimit<NewLostOptions>
 
     @OptionGroup var internalLinks: InternalLinks
 
@@ -67,7 +73,7 @@ struct NewLostBacklinks: ParsableCommand {
             table = try global.openTable(ChangedLinkRows.columns(withOldValues: false), progress: progress)
             let changes = try engine.newLostBacklinks(
                 store, target, from: days.from, to: days.to, filter: filter, order: orderBy,
-                limit: rows.count(default: NewLostOptions.standardLimit))
+                limit: rows.count)
             for change in changes { try table.append(ChangedLinkRows.row(change, withOldValues: false)) }
         }
         progress.end()

@@ -12,14 +12,15 @@ struct NewLostRefDomains: ParsableCommand {
             As get-new-lost-refdomains, and with --count as get-new-lost-refdomains-count. backlinks are the host's links now \
             (new) or before they went (lost).
             """,
+            columns: [("", columns), (" with --count", NewLostOptions.countColumns)],
             example: "strata new-lost refdomains braqua.net --from 2026-10-01 --to 2026-11-01 --limit 5"))
 
     @OptionGroup var question: NewLostOptions
 
-    @Option(help: "What comes first: the latest day, or the highest rank.")
+    @Option(help: ArgumentHelp("What comes first: the latest day, or the highest rank.", valueName: "order"))
     var orderBy: Order = .newLostDate
 
-    @OptionGroup var rows: RowLimit
+    @OptionGroup var rows: RowLimit<NewLostOptions>
 
     @OptionGroup var internalLinks: InternalLinks
 
@@ -53,7 +54,7 @@ struct NewLostRefDomains: ParsableCommand {
             let changes = try engine.newLostReferringDomains(
                 store, target, from: days.from, to: days.to, kinds: question.kinds,
                 order: orderBy == .newLostDate ? .newLostDate : .domainInlinkRank,
-                limit: rows.count(default: NewLostOptions.standardLimit))
+                limit: rows.count)
             for change in changes { try table.append(Self.row(change)) }
         }
         progress.end()

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Scripts rely on these numbers.
+struct ExitStatusTests {
+    /// The status, then the arguments.
+    private static let wrong: [String] = [
+        "64 nonsense",
+        "64 rank --damping 1",
+        "64 rank --top 0",
+        "64 rank --top 1 --all",
+        "64 rank --memory 12",
+        "64 rank --memory lots",
+        "64 rank --threads 0",
+        "64 metrics",
+        "64 metrics http://",
+        "64 metrics ftp://a.example/",
+        "64 backlinks a.example --limit 0",
+        "64 refdomains",
+        "64 refdomains a.example --every host",
+        "64 diff 2026-07-01",
+        "64 diff 2026-07-01 yesterday",
+        "64 diff 2026-07-01 2026-08-01 --every host --rows",
+        "64 diff 2026-07-01 2026-08-01 --kind new",
+        "64 new-lost backlinks a.example --from 2026-13-01",
+        "64 new-lost backlinks a.example --from 2026-08-02 --to 2026-08-01",
+        "64 import csv data/sample/links-2026-11-01.csv.gz --date today",
+        "64 import csv x.csv --date 2026-12-01 --label a/b",
+        "64 import csv x.csv --date 2026-12-01 --max-bad 101%",
+        "64 import csv x.csv --date 2026-12-01 --map url_from",
+        "66 show 2026-12-01",
+        "66 rank --snapshot 2026-12-01",
+        "66 remove 2026-12-01",
+        "66 metrics @no-such-file",
+        "66 snapshots --store /no/such/store",
+        "66 import csv no-such-file.csv --date 2026-12-01",
+        "73 import csv data/sample/links-2026-11-01.csv.gz --date 2026-11-01",
+        "73 snapshots --output /no/such/folder/x.csv",
+        "73 snapshots --output /proc/x.csv",
+        "74 snapshots --output /dev/full",
+    ]
+
+    @Test(arguments: wrong)
+    func wrongAskingHasItsStatus(_ wrong: String) throws {
+        let words = wrong.split(separator: " ").map(String.init)
+        let arguments = Array(words.dropFirst())
+        let status = try #require(Int32(words[0]))
+        let run = try ProgramRun(arguments, store: SampleStore.path())
+        #expect(run.status == status, "\(run.standardError)")
+        #expect(run.standardError.hasPrefix("strata: "))
+        #expect(run.output == "")
+    }
+
+    @Test func aClosedPipeIsSuccess() throws {
+        let run = try ProgramRun(
+            shell: "\"$strata\" diff 2026-07-01 2026-11-01 --rows | head -n 1; echo ${PIPESTATUS[0]}",
+            store: SampleStore.path())
+        #expect(run.lines.count == 2)
+        #expect(run.lines.last == "0")
+        #expect(run.standardError == "")
+    }
+
+    @Test func aFullDiskIsNotSuccess() throws {
+        let run = try ProgramRun(shell: "\"$strata\" snapshots > /dev/full", store: SampleStore.path())
+        #expect(run.status == 74)
+        #expect(run.standardError.contains("No space left"))
+    }
+
+    @Test func damageIsFoundAndNamed() throws {
+        let folder = try TemporaryDirectory()
+        let store = try SampleStore.copy(in: folder)
+        let column = "\(store)/snapshots/2026-08-01/links.anchor"
+        var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: column)))
+        bytes[bytes.count / 2] ^= 0x10
+        try Data(bytes).write(to: URL(fileURLWithPath: column))
+        let run = try ProgramRun(["verify"], store: store)
+        #expect(run.status == 74)
+        #expect(run.lines.count == 6)
+        #expect(run.lines.filter { $0.hasSuffix(",ok") }.count == 4)
+        #expect(run.standardError.contains("2026-08-01"))
+        let sound = try ProgramRun(["verify", "2026-09-01"], store: store)
+        #expect(sound.status == 0)
+    }
+
+    @Test func aFailedImportLeavesNothing() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(
+            "url_from,url_to\nhttps://a.example/,https://b.example/\nnot a url,x\n", to: "bad.csv")
+        let run = try ProgramRun(["import", "csv", file, "--date", "2026-12-01"], store: folder.path("store"))
+        #expect(run.status == 65)
+        #expect(run.output == "")
+        #expect(run.standardError.contains("--max-bad"))
+        let list = try ProgramRun(["snapshots"], store: folder.path("store"))
+        #expect(list.lines.count == 1)
+        let bears = try ProgramRun(
+            ["import", "csv", file, "--date", "2026-12-01", "--max-bad", "1"], store: folder.path("store"))
+        #expect(bears.status == 0, "\(bears.standardError)")
+        #expect(bears.standardError.contains("1 row rejected"))
+    }
+
+    @Test func whatCannotBeAskedOfNumbersSaysSo() throws {
+        let folder = try TemporaryDirectory()
+        let edges = try folder.write("1\t2\n2\t3\n", to: "edges.txt")
+        let store = folder.path("store")
+        #expect(try ProgramRun(["import", "edges", edges, "--date", "2026-12-01"], store: store).status == 0)
+        let rank = try ProgramRun(["rank"], store: store)
+        #expect(rank.status == 0, "\(rank.standardError)")
+        #expect(rank.lines.count == 4)
+        let domains = try ProgramRun(["refdomains", "--every", "domain"], store: store)
+        #expect(domains.status == 65)
+        #expect(domains.standardError.hasPrefix("strata: "))
+    }
+}
