@@ -6,36 +6,11 @@ package enum SortKey {
     static let httpTerminator: UInt8 = 0x09
     static let httpsTerminator: UInt8 = 0x20
 
-    /// The URL that the key stands for. For keys that are only a host key + ")" (host graphs): the host name. For
-    /// number keys: the number.
-    package static func text(of key: Span<UInt8>, kind: NodeKind = .page) -> String {
-        if kind == .number {
-            return String(copying: key.extracting(min(1, key.count)..<key.count))
-        }
-        let hostKeyEnd = hostKeyByteCount(key)
-        let hostKey = key.extracting(0..<hostKeyEnd)
-        guard kind == .page, hostKeyEnd + 1 < key.count else { return hostName(ofHostKey: hostKey) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(key.count + 7)
-        bytes.append(contentsOf: (key[key.count - 1] == httpTerminator ? "http://" : "https://").utf8)
-        appendHostName(ofHostKey: hostKey, to: &bytes)
-        append(key.extracting(hostKeyEnd + 1..<key.count - 1), to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     /// Bytes of the host key at the start of a page key (the index of ")"). For a key without ")": all its bytes.
     package static func hostKeyByteCount(_ key: Span<UInt8>) -> Int {
         var index = 0
         while index < key.count, key[index] != UInt8(ascii: ")") { index += 1 }
         return index
-    }
-
-    /// "com,example,blog" → "blog.example.com". An IP address is returned as it is.
-    package static func hostName(ofHostKey key: Span<UInt8>) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(key.count)
-        appendHostName(ofHostKey: key, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// "blog.example.com" (normalised) → "com,example,blog". An IP address is returned as it is.
@@ -78,10 +53,6 @@ package enum SortKey {
         return index < name.count && (index == 0 || name[index - 1] == UInt8(ascii: "."))
     }
 
-    private static func appendHostName(ofHostKey key: Span<UInt8>, to bytes: inout [UInt8]) {
-        appendReversed(key, from: UInt8(ascii: ","), to: UInt8(ascii: "."), into: &bytes)
-    }
-
     /// Appends the labels of `text` in reverse. A text without separators, as an IP address in a host key is, comes
     /// out as it is.
     static func appendReversed(
@@ -96,12 +67,5 @@ package enum SortKey {
             bytes.append(newSeparator)
             end = start - 1
         }
-    }
-}
-
-extension String {
-    /// Text of bytes that are ASCII, or at least UTF-8.
-    fileprivate init(copying bytes: Span<UInt8>) {
-        self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
