@@ -1,0 +1,77 @@
+import Testing
+
+/// The arrows between modules (docs/architecture.md). SwiftPM doesn't hold them: a module may import whatever else has
+/// been built before it.
+@Suite struct ModuleArrowTests {
+    /// Everything that a module may import.
+    static let allowedImports: [String: Set<String>] = [
+        "Kernels": ["Dispatch", "Glibc", "Synchronization"],
+        "LinkModel": ["CIDN2", "CPSL", "CPublicSuffixList", "Glibc"],
+        "SnapshotStore": ["CLZ4", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "Synchronization"],
+        "SnapshotImport": [
+            "CCrypto", "CZlib", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "SnapshotStore",
+            "Synchronization",
+        ],
+        "LinkEngine": ["Glibc", "Kernels", "LinkModel", "SnapshotStore", "Synchronization"],
+        "strata": [
+            "ArgumentParser", "CBuildInfo", "CZlib", "FoundationEssentials", "Glibc", "Kernels", "LinkEngine",
+            "LinkModel",
+            "SnapshotImport", "SnapshotStore", "Synchronization",
+        ],
+    ]
+
+    /// Modules that one file imports, so that a danger or a platform's habit has one home.
+    static let homes: [String: String] = [
+        "CBuildInfo": "Sources/strata/", "CCrypto": "Sources/SnapshotImport/", "CIDN2": "Sources/LinkModel/IDNA.swift",
+        "CLZ4": "Sources/SnapshotStore/", "CPSL": "Sources/LinkModel/PublicSuffixList.swift",
+        "CPublicSuffixList": "Sources/LinkModel/PublicSuffixList.swift", "Dispatch": "Sources/Kernels/Parallel.swift",
+    ]
+
+    @Test func everyModuleImportsOnlyWhatItMay() {
+        #expect(
+            SourceTree.modules == Set(ModuleArrowTests.allowedImports.keys),
+            "a module without rules, or rules without a module")
+        for file in SourceTree.sources {
+            let foreign = file.imports.subtracting(ModuleArrowTests.allowedImports[file.module] ?? [])
+            #expect(foreign.isEmpty, "\(file.path) imports \(foreign.sorted()); see docs/architecture.md")
+        }
+    }
+
+    @Test func importsWithOneHome() {
+        for (module, home) in ModuleArrowTests.homes {
+            let paths = SourceTree.sources.filter { $0.imports.contains(module) }.map(\.path)
+            #expect(paths.count == 1, "\(module) is imported by \(paths)")
+            #expect(paths.allSatisfy { $0.hasPrefix(home) }, "\(module) is imported by \(paths), not \(home)")
+        }
+        let zlib = SourceTree.sources.filter { $0.imports.contains("CZlib") }
+        #expect(Set(zlib.map(\.module)).count == zlib.count, "CZlib has one file a module: \(zlib.map(\.path))")
+    }
+
+    @Test func callsWithOneHome() {
+        // Files mapped into memory and parallel threads: one file each.
+        for (call, home) in [
+            ("mmap", "Sources/SnapshotStore/MappedFile.swift"),
+            ("concurrentPerform", "Sources/Kernels/Parallel.swift"),
+        ] {
+            let paths = SourceTree.sources.filter { $0.code.contains { $0.text == call } }.map(\.path)
+            #expect(paths == [home], "\(call) is called in \(paths)")
+        }
+        for file in SourceTree.sources {
+            for word in file.code where ["pthread_create", "detached", "withTaskGroup"].contains(word.text) {
+                Issue.record(
+                    "\(file.path):\(word.lineNumber) starts threads of its own; Kernels/Parallel.swift does that")
+            }
+        }
+    }
+
+    /// Nothing under the command line can reach the network: no module that could is allowed above, and no socket is
+    /// opened through the C library.
+    @Test func nothingReachesTheNetwork() {
+        let calls: Set = ["socket", "socketpair", "connect", "getaddrinfo", "gethostbyname", "getnameinfo"]
+        for file in SourceTree.sources {
+            for word in file.code where calls.contains(word.text) && word.isCalled {
+                Issue.record("\(file.path):\(word.lineNumber) calls \(word.text)")
+            }
+        }
+    }
+}
