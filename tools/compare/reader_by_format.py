@@ -25,12 +25,12 @@ def compare(program, folder, project):
                 "refdomains", "--every", "domain", "--snapshot", date,
                 *(["--include-internal"] if internal else []), store=store)})
             ours = set()
-            for start in range(0, len(targets), 100):
-                for target in targets[start:start + 100]:
+            for start in range(0, len(targets), 20):
+                for target in targets[start:start + 20]:
                     for row in program.rows("backlinks", target, "--all", "--snapshot", date,
                                             *(["--include-internal"] if internal else []), store=store):
                         ours.add(tuple(row[c] for c in SHARED))
-                if start >= 100 and date != max(files):
+                if date != max(files):
                     break
             if date == max(files):
                 if sorted(ours) != sorted(set(theirs)):

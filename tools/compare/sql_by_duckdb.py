@@ -1,14 +1,14 @@
 """The same tables by SQL: referring domains of every domain, and the comparison of every two neighbouring snapshots.
 
 The URL rules are stated again here, in SQL, from docs/url-rules.md; only percent-encoding, IDNA and the public suffix list
-are Python functions (the packages idna and publicsuffix2, over the same pinned list).
+are Python functions (the packages idna and publicsuffixlist, over the same pinned list).
 """
 import ipaddress
 import itertools
 
 import duckdb
 import idna
-from publicsuffix2 import PublicSuffixList
+from publicsuffixlist import PublicSuffixList
 
 RULES = r"""
 CREATE MACRO raw(u) AS regexp_replace(trim(u, ' ' || chr(9) || chr(10) || chr(13)), '[\t\n\r]', '', 'g');
@@ -61,12 +61,13 @@ def ascii_host(text):
 def registrable_domain(suffixes, host):
     if host.startswith("[") or host.split(".")[-1].isdigit():
         return host
-    return suffixes.get_sld(host) or host
+    return suffixes.privatesuffix(host) or host
 
 
 def suffix_list(project):
     with open(f"{project}/data/public_suffix_list.dat", encoding="utf-8") as text:
-        return PublicSuffixList(text, idna=True)
+        # not publicsuffix2: it takes kuleuven.be for a suffix because ezproxy.kuleuven.be is a rule
+        return PublicSuffixList(text, accept_unknown=True)
 
 
 def connect(project):
