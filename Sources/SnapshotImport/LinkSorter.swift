@@ -13,7 +13,7 @@ final class LinkSorter {
     private let directory: String
     private let memoryLimit: Int
     private let keyCountLimit: Int
-    private let batch: RowBatch
+    private var batch: RowBatch
     private var runs: [SpilledRun] = []
     private var isFinished = false
     /// Runs written so far, merged ones too.

@@ -2,7 +2,7 @@ import Kernels
 import SnapshotStore
 
 /// The rows that are in memory: their keys, texts, and links by local numbers.
-final class RowBatch {
+struct RowBatch: ~Copyable {
     private var pages = KeyInterner()
     private var texts = KeyInterner()
     private var links = GrowingBuffer<LinkRecord>(capacity: 1_024)
@@ -30,21 +30,21 @@ final class RowBatch {
         return links.byteCount &+ max(filling, sortingLinks)
     }
 
-    func page(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    mutating func page(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 {
         unsafe pages.intern(key)
     }
 
     /// 0… (a link's text id is one more).
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
         unsafe texts.intern(bytes)
     }
 
-    func append(_ link: LinkRecord) {
+    mutating func append(_ link: LinkRecord) {
         links.append(link)
     }
 
     /// Hands everything to the sink, sorted and without duplicates; the batch is empty afterwards.
-    func move(to sink: any SortedSink) throws {
+    mutating func move(to sink: any SortedSink) throws {
         let pageCount = pages.count
         let pageRanks = try unsafe Self.emit(pages.keys, threads) { key in try unsafe sink.appendPage(key) }
         pages = KeyInterner()
