@@ -5,10 +5,9 @@ import TestSupport
 import Testing
 
 extension OracleCase {
-    func checkRanks() throws {
+    mutating func checkRanks() throws {
         let (snapshot, slow) = (snapshots[2], slow[2])
-        var random = random
-        for level in [RankLevel.page, .host, .domain] {
+        for level in sample(of: [RankLevel.page, .host, .domain], 2) {
             let parameters = RankParameters(
                 level: level, damping: random.pick([0.85, 0.5, 0.95]), tolerance: 1e-12,
                 nofollow: random.pick(NofollowRule.allCases))
@@ -49,7 +48,7 @@ extension OracleCase {
 }
 
 /// Graphs of numbers: nodes without names.
-@Suite(.disabled("until ranks are computed")) struct OracleNumberGraphTests {
+@Suite struct OracleNumberGraphTests {
     @Test(arguments: 0..<20 as Range<UInt64>) func ranksOfNumbers(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let store = try TestStore()

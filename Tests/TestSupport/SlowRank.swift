@@ -23,7 +23,7 @@ package struct SlowRank: Sendable {
         }
         var rank = [Double](repeating: 1 / Double(max(count, 1)), count: count)
         var floor = count == 0 ? 0 : 1 / Double(count)
-        for _ in 0..<400 {
+        for _ in 0..<5_000 {
             let dangling = (0..<count).filter { outDegrees[$0] == 0 }.reduce(0) { $0 + rank[$1] }
             floor = ((1 - damping) + damping * dangling) / Double(count)
             let next = (0..<count).map { node in
