@@ -70,12 +70,15 @@ extension OracleCase {
     }
 
     /// The same rows as often, in any order.
-    func expectEqual(_ found: [ChangedLink], _ expected: [ChangedLink], _ place: Comment) {
+    func expectEqual(
+        _ found: [ChangedLink], _ expected: [ChangedLink], _ place: Comment,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         var rest: [ChangedLink: Int] = [:]
         for row in expected { rest[row, default: 0] += 1 }
         for row in found { rest[row, default: 0] -= 1 }
         rest = rest.filter { $0.value != 0 }
-        #expect(rest.isEmpty, place)
+        #expect(rest.isEmpty, place, sourceLocation: sourceLocation)
     }
 
     /// By (to, from, type) in the order of sort keys.
