@@ -43,6 +43,19 @@ package final class RankResult: Sendable {
 
     /// URL, host name, domain name or number.
     package func name(_ node: Int) throws -> String { try names.name(node) }
+
+    /// The names of distinct nodes, in the order of the nodes. Each block of names is read once, whatever the order: ask for
+    /// many at a time.
+    package func names(_ nodes: ArraySlice<Int>) throws -> [String] {
+        let order = nodes.indices.sorted { nodes[$0] < nodes[$1] }
+        var texts = Array(repeating: "", count: nodes.count)
+        var next = 0
+        try names.forEachName(order.map { UInt32(nodes[$0]) }) { _, name in
+            texts[order[next] - nodes.startIndex] = name
+            next += 1
+        }
+        return texts
+    }
 }
 
 /// The printed names of the nodes of a rank.

@@ -130,7 +130,7 @@ struct CSVHeader {
             return missing(header, for: role, names: names, name: name)
         }
         return ImportError(
-            .usage,
+            .badData,
             "\(name): no header line was recognised in its first lines. Say which columns hold the links with "
                 + "--map url_from=HEADER --map url_to=HEADER. Found: \(list(names))")
     }

@@ -64,7 +64,7 @@ extension History {
 
     /// The API's fields in the API's order.
     fileprivate static let fields: [Field] = [
-        Field(column: .other("date")) { .text("\($0.date) 00:00:00 +00:00") },
+        Field(column: .other("date")) { .midnight($0.date) },
         .count("rank") { Int64($0.rank) },
         .count("backlinks") { $0.backlinks },
         .count("new_backlinks") { $0.newBacklinks },

@@ -44,6 +44,9 @@ struct Rank: ParsableCommand {
 
     private static let standardTop = 20
 
+    /// Names are looked up so many at a time.
+    private static let chunkNodeCount = 1 << 18
+
     private static let columns: [OutputColumn] = [
         .number("position"), .text("node"), .number("pagerank", .usually), .number("floor_ratio", .usually),
         .number("score"),
@@ -68,11 +71,14 @@ struct Rank: ParsableCommand {
         let result = try global.engine(progress: progress).rank(
             snapshot, RankParameters(level: level, damping: damping, tolerance: tolerance, nofollow: nofollow))
         let nodes = try result.top(all ? nil : top ?? Self.standardTop)
-        for (index, node) in nodes.enumerated() {
-            try table.append([
-                .count(index + 1), .text(result.name(node)), .real(result.pagerank[node]),
-                .real(result.floorRatio(node)), .real(result.score(node)),
-            ])
+        for start in stride(from: 0, to: nodes.count, by: Self.chunkNodeCount) {
+            let chunk = nodes[start..<min(start + Self.chunkNodeCount, nodes.count)]
+            for (node, name) in zip(chunk, try result.names(chunk)) {
+                try table.append([
+                    .count(table.rowCount + 1), .text(name), .real(result.pagerank[node]),
+                    .real(result.floorRatio(node)), .real(result.score(node)),
+                ])
+            }
         }
         progress.end()
         try table.finish()

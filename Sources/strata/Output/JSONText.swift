@@ -1,5 +1,3 @@
-import LinkModel
-
 /// JSON values (RFC 8259) as compact UTF-8 text.
 enum JSONText {
     static func of(_ value: TableValue) -> String {
@@ -23,7 +21,7 @@ enum JSONText {
     static func append(_ value: TableValue, to out: inout [UInt8]) {
         switch value {
         case .text(let text): append(text, to: &out)
-        case .day(let day): append(day.description, to: &out)
+        case .day, .midnight: append(value.plainText ?? "", to: &out)
         case .object(let members):
             out.append(UInt8(ascii: "{"))
             for (index, member) in members.enumerated() {

@@ -8,6 +8,8 @@ final class ProgressBar: Sendable {
         let watch = Stopwatch()
         var phase = ""
         var phaseBegan = 0.0
+        /// The phase began with everything done: its caller doesn't know how far it is.
+        var isWithoutAmounts = false
         var lastDrawn = 0.0
         var isDrawn = false
         var isEnded = false
@@ -37,13 +39,18 @@ final class ProgressBar: Sendable {
             if phase != state.phase {
                 state.phase = phase
                 state.phaseBegan = now
+                state.isWithoutAmounts = done >= total
             }
             guard now >= Self.quietSeconds, now - state.lastDrawn >= Self.redrawSeconds else { return }
             state.lastDrawn = now
             state.isDrawn = true
-            let line = Self.line(
-                phase, done: done, total: total, seconds: now - state.phaseBegan, rateCount: rateCount ?? done,
-                rateUnit: rateUnit, amount: amount)
+            let seconds = now - state.phaseBegan
+            let line =
+                state.isWithoutAmounts && done >= total && total > 0
+                ? "\(phase)  \(Readable.duration(seconds: seconds))"
+                : Self.line(
+                    phase, done: done, total: total, seconds: seconds, rateCount: rateCount ?? done, rateUnit: rateUnit,
+                    amount: amount)
             let width = Terminal.reportedColumnCount(STDERR_FILENO) ?? 80
             Message.write("\r\(DisplayWidth.cut(Printable.text(line), to: width - 1))\u{1B}[K")
         }

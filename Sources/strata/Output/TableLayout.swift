@@ -8,7 +8,7 @@ struct TableLayout: Sendable {
     private(set) var headerLines: [[String]] = []
 
     /// Texts are made no narrower than this before columns are left out.
-    private static let leastTextWidth = 16
+    private static let leastTextWidth = 20
 
     init(columns all: [OutputColumn], rows: [[String]], columnCount: Int?, gap: Int) {
         columns = all.indices.filter { all[$0].need != .never }

@@ -7,6 +7,8 @@ enum TableValue: Sendable {
     case real(Double)
     case flag(Bool)
     case day(Day)
+    /// The beginning of a day in UTC, as histories have it; tables show the day.
+    case midnight(Day)
     /// Names and values, as a JSON object in every format.
     case object([(name: String, value: TableValue)])
     case null
@@ -25,10 +27,19 @@ extension TableValue {
         case .real(let value): value.isFinite ? value.description : nil
         case .flag(let value): value ? "true" : "false"
         case .day(let day): day.description
+        case .midnight(let day): "\(day) 00:00:00 +00:00"
         case .object:
             JSONText.of(self)
         case .null: nil
         }
+    }
+}
+
+extension TableValue {
+    /// The value as a terminal table shows it, safe and on one line.
+    var tableText: String {
+        if case .midnight(let day) = self { return day.description }
+        return Printable.text(plainText ?? "")
     }
 }
 

@@ -26,7 +26,7 @@ struct TerminalTable: Sendable {
     }
 
     mutating func append(_ row: [TableValue], to out: inout [UInt8]) {
-        let cells = row.map { Printable.text($0.plainText ?? "") }
+        let cells = row.map(\.tableText)
         if let layout {
             appendLine(cells, layout, to: &out)
         } else {

@@ -16,7 +16,7 @@ struct Diff: ParsableCommand {
             get-new-lost-backlinks.
             """,
             columns: [
-                ("", DiffRows.totalColumns), (" with --every", DiffRows.everyColumns),
+                ("", DiffRows.totalColumns(hasTargets: true)), (" with --every", DiffRows.everyColumns),
                 (" with --rows", ChangedLinkRows.columns(withOldValues: false)),
             ],
             example: "strata diff 2026-10-01 2026-11-01 braqua.net"))
@@ -78,7 +78,7 @@ struct Diff: ParsableCommand {
                 try table.append(ChangedLinkRows.row($0, withOldValues: showsOld))
             }
         } else {
-            table = try global.openTable(DiffRows.totalColumns, progress: progress)
+            table = try global.openTable(DiffRows.totalColumns(hasTargets: !targets.isEmpty), progress: progress)
             for total in try engine.diffTotals(old, new, targets) { try table.append(DiffRows.row(total)) }
         }
         progress.end()

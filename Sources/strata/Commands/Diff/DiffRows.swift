@@ -2,8 +2,13 @@ import LinkEngine
 
 /// The totals and the groups of a comparison as rows.
 enum DiffRows {
-    static let totalColumns: [OutputColumn] = [
-        .text("target"), .text("level"), .number("old_count"), .number("new_count"), .number("new"), .number("lost"),
+    /// - Parameter hasTargets: without, the target column says nothing, and tables go without it.
+    static func totalColumns(hasTargets: Bool) -> [OutputColumn] {
+        [.text("target", hasTargets ? .always : .never)] + totalFigures
+    }
+
+    private static let totalFigures: [OutputColumn] = [
+        .text("level"), .number("old_count"), .number("new_count"), .number("new"), .number("lost"),
         .number("changed"), .number("unknown"),
     ]
 

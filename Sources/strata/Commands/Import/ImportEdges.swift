@@ -25,14 +25,23 @@ struct ImportEdges: ParsableCommand {
     @Option(help: ArgumentHelp("The file with the nodes' names.", valueName: "file"), completion: .file())
     var vertices: String?
 
-    @Option(help: "What the named nodes are.")
-    var nodes: NamedNodes = .host
+    @Option(help: ArgumentHelp("What the named nodes are.", valueName: "kind"))
+    var nodes: NamedNodes?
 
     @OptionGroup var settings: ImportOptionGroup
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     enum NamedNodes: String, CaseIterable, ExpressibleByArgument { case host, domain }
+
+    func validate() throws {
+        if vertices != nil && nodes == nil {
+            throw ValidationError("--vertices names nodes: say what they are with --nodes host or --nodes domain.")
+        }
+        if vertices == nil && nodes != nil {
+            throw ValidationError("--nodes says what the names are: give the file of names too, --vertices FILE.")
+        }
+    }
 
     func run() throws {
         let progress = ProgressBar()
@@ -41,7 +50,12 @@ struct ImportEdges: ParsableCommand {
         let table = try ImportSummary.open(global, progress)
         var job = EdgeImport(edges: edges)
         job.vertices = vertices
-        job.nodes = vertices == nil ? .number : nodes == .host ? .host : .domain
+        job.nodes =
+            switch nodes {
+            case .host: .host
+            case .domain: .domain
+            case nil: .number
+            }
         let watch = Stopwatch()
         let report = try job.run(into: store, options)
         progress.end()

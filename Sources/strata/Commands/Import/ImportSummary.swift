@@ -34,7 +34,7 @@ enum ImportSummary {
             if !report.firstRejections.isEmpty {
                 lines.append(
                     report.firstRejections.count < Int(clamping: counts.rowsRejected)
-                        ? "the first \(report.firstRejections.count):" : "they are:")
+                        ? "the first \(report.firstRejections.count):" : "namely:")
                 lines += report.firstRejections.map { "  \($0)" }
             }
         }
