@@ -16,13 +16,6 @@ struct ChangedRow: Sendable {
     var source: UInt32
 }
 
-extension LinkMerge {
-    /// The window and row that are shown for a change: the new one, or the lost one.
-    func shown(_ change: LinkChange) -> (window: LinkWindow, row: Int) {
-        change.new >= 0 ? (new, Int(change.new)) : (old, Int(change.old))
-    }
-}
-
 /// Makes rows of changes: their kinds, dates and reasons.
 struct ChangeDescriber: Sendable {
     private let comparison: Comparison

@@ -16,104 +16,113 @@ struct LinkChange: Sendable {
 ///
 /// Pairs of steps 2 and 3 differ in something: they are changed. What stays single is new or lost. O(rows · log rows).
 struct GroupMatcher: Sendable {
-    private var oldRest: [Int] = []
-    private var newRest: [Int] = []
-    private var oldLeft: [Int] = []
-    private var newLeft: [Int] = []
+    /// A row of the group: its place in the window, and what tells it from the others.
+    private struct Row {
+        var index: Int32
+        var attributes: RowAttributes
+    }
+    private var old: [Row] = []
+    private var new: [Row] = []
+    /// What has no partner yet, in stored order.
+    private var oldRest: [Row] = []
+    private var newRest: [Row] = []
+    private var found: [(change: LinkChange, shown: RowAttributes)] = []
 
-    /// Appends the changes of a group, in the order of the rows that are shown for them (the new one, or the lost one).
-    mutating func match(
-        _ old: LinkWindow, _ oldRows: Range<Int>, _ new: LinkWindow, _ newRows: Range<Int>,
-        into changes: inout [LinkChange]
-    ) {
-        let firstChange = changes.count
-        dropIdentical(old, oldRows, new, newRows)
-        pairAlike(old, new, &changes)
-        let pairCount = min(oldLeft.count, newLeft.count)
-        for index in 0..<pairCount { changes.append(Self.change(oldLeft[index], newLeft[index])) }
-        for index in pairCount..<oldLeft.count {
-            changes.append(LinkChange(old: Int32(oldLeft[index]), new: -1, kind: .lost))
-        }
-        for index in pairCount..<newLeft.count {
-            changes.append(LinkChange(old: -1, new: Int32(newLeft[index]), kind: .new))
-        }
-        changes[firstChange...].sort { left, right in
-            let (leftShown, rightShown) = (Self.shown(left, old, new), Self.shown(right, old, new))
-            if leftShown != rightShown { return leftShown < rightShown }
-            return left.kind.rawValue < right.kind.rawValue
-        }
+    mutating func begin() {
+        old.removeAll(keepingCapacity: true)
+        new.removeAll(keepingCapacity: true)
     }
 
-    /// Step 1. Both sides are ascending in (anchor, image source, flags), and no two rows of a side are equal in them.
-    private mutating func dropIdentical(
-        _ old: LinkWindow, _ oldRows: Range<Int>, _ new: LinkWindow, _ newRows: Range<Int>
-    ) {
+    /// Adds a row of the old side, in stored order.
+    mutating func addOld(_ index: Int, _ attributes: RowAttributes) {
+        old.append(Row(index: Int32(truncatingIfNeeded: index), attributes: attributes))
+    }
+
+    /// Adds a row of the new side, in stored order.
+    mutating func addNew(_ index: Int, _ attributes: RowAttributes) {
+        new.append(Row(index: Int32(truncatingIfNeeded: index), attributes: attributes))
+    }
+
+    /// Appends the changes of the group, in the order of the rows that are shown for them (the new one, or the lost one).
+    mutating func match(into changes: inout [LinkChange]) {
+        found.removeAll(keepingCapacity: true)
+        dropIdentical()
+        if oldRest.isEmpty, newRest.isEmpty { return }
+        pairAlike()
+        let pairCount = min(oldRest.count, newRest.count)
+        for index in 0..<pairCount { pair(oldRest[index], newRest[index]) }
+        for row in oldRest[pairCount...] {
+            found.append((LinkChange(old: row.index, new: -1, kind: .lost), row.attributes))
+        }
+        for row in newRest[pairCount...] {
+            found.append((LinkChange(old: -1, new: row.index, kind: .new), row.attributes))
+        }
+        found.sort { left, right in
+            left.shown != right.shown
+                ? left.shown < right.shown : left.change.kind.rawValue < right.change.kind.rawValue
+        }
+        for entry in found { changes.append(entry.change) }
+    }
+
+    private mutating func pair(_ old: Row, _ new: Row) {
+        found.append((LinkChange(old: old.index, new: new.index, kind: .changed), new.attributes))
+    }
+
+    /// Step 1. Both sides are ascending, and no two rows of a side are equal in their attributes.
+    private mutating func dropIdentical() {
         oldRest.removeAll(keepingCapacity: true)
         newRest.removeAll(keepingCapacity: true)
-        var (oldRow, newRow) = (oldRows.lowerBound, newRows.lowerBound)
-        while oldRow < oldRows.upperBound || newRow < newRows.upperBound {
-            if newRow == newRows.upperBound {
-                oldRest.append(oldRow)
-                oldRow += 1
-            } else if oldRow == oldRows.upperBound {
-                newRest.append(newRow)
-                newRow += 1
+        var (oldNext, newNext) = (0, 0)
+        while oldNext < old.count, newNext < new.count {
+            if old[oldNext].attributes < new[newNext].attributes {
+                oldRest.append(old[oldNext])
+                oldNext += 1
+            } else if new[newNext].attributes < old[oldNext].attributes {
+                newRest.append(new[newNext])
+                newNext += 1
             } else {
-                let (left, right) = (old.attributes(oldRow), new.attributes(newRow))
-                if left < right {
-                    oldRest.append(oldRow)
-                    oldRow += 1
-                } else if right < left {
-                    newRest.append(newRow)
-                    newRow += 1
-                } else {
-                    oldRow += 1
-                    newRow += 1
-                }
+                oldNext += 1
+                newNext += 1
             }
         }
+        oldRest += old[oldNext...]
+        newRest += new[newNext...]
     }
 
-    /// Step 2. What finds no partner goes to `oldLeft` and `newLeft`, in stored order.
-    private mutating func pairAlike(_ old: LinkWindow, _ new: LinkWindow, _ changes: inout [LinkChange]) {
-        // Stable: rows that are alike stay in stored order.
-        let oldSorted = oldRest.sorted { (old.likeness($0), $0) < (old.likeness($1), $1) }
-        let newSorted = newRest.sorted { (new.likeness($0), $0) < (new.likeness($1), $1) }
-        oldLeft.removeAll(keepingCapacity: true)
-        newLeft.removeAll(keepingCapacity: true)
-        var (oldIndex, newIndex) = (0, 0)
-        while oldIndex < oldSorted.count, newIndex < newSorted.count {
-            let (oldRow, newRow) = (oldSorted[oldIndex], newSorted[newIndex])
-            let (left, right) = (old.likeness(oldRow), new.likeness(newRow))
-            if left < right {
-                oldLeft.append(oldRow)
-                oldIndex += 1
-            } else if right < left {
-                newLeft.append(newRow)
-                newIndex += 1
+    /// Step 2. What finds no partner stays in `oldRest` and `newRest`.
+    private mutating func pairAlike() {
+        let order = { (left: Row, right: Row) in
+            let (leftLikeness, rightLikeness) = (left.attributes.likeness, right.attributes.likeness)
+            return leftLikeness != rightLikeness ? leftLikeness < rightLikeness : left.index < right.index
+        }
+        let oldSorted = oldRest.sorted(by: order)
+        let newSorted = newRest.sorted(by: order)
+        oldRest.removeAll(keepingCapacity: true)
+        newRest.removeAll(keepingCapacity: true)
+        var (oldNext, newNext) = (0, 0)
+        while oldNext < oldSorted.count, newNext < newSorted.count {
+            let (left, right) = (oldSorted[oldNext], newSorted[newNext])
+            if left.attributes.likeness < right.attributes.likeness {
+                oldRest.append(left)
+                oldNext += 1
+            } else if right.attributes.likeness < left.attributes.likeness {
+                newRest.append(right)
+                newNext += 1
             } else {
-                changes.append(Self.change(oldRow, newRow))
-                oldIndex += 1
-                newIndex += 1
+                pair(left, right)
+                oldNext += 1
+                newNext += 1
             }
         }
-        oldLeft += oldSorted[oldIndex...]
-        newLeft += newSorted[newIndex...]
-        oldLeft.sort()
-        newLeft.sort()
-    }
-
-    private static func change(_ old: Int, _ new: Int) -> LinkChange {
-        LinkChange(old: Int32(old), new: Int32(new), kind: .changed)
-    }
-
-    private static func shown(_ change: LinkChange, _ old: LinkWindow, _ new: LinkWindow) -> RowAttributes {
-        change.new >= 0 ? new.attributes(Int(change.new)) : old.attributes(Int(change.old))
+        oldRest += oldSorted[oldNext...]
+        newRest += newSorted[newNext...]
+        oldRest.sort { $0.index < $1.index }
+        newRest.sort { $0.index < $1.index }
     }
 }
 
 /// What tells the rows of one key apart, in stored order.
-struct RowAttributes: Comparable {
+struct RowAttributes: Comparable, Sendable {
     var anchor: UInt32
     var imageSource: UInt32
     var flags: UInt8
@@ -121,15 +130,9 @@ struct RowAttributes: Comparable {
     static func < (left: RowAttributes, right: RowAttributes) -> Bool {
         (left.anchor, left.imageSource, left.flags) < (right.anchor, right.imageSource, right.flags)
     }
-}
-
-extension LinkWindow {
-    func attributes(_ row: Int) -> RowAttributes {
-        RowAttributes(anchor: anchors[row], imageSource: imageSources[row], flags: flags[row])
-    }
 
     /// Equal for rows with equal anchor and image flag.
-    func likeness(_ row: Int) -> UInt64 {
-        UInt64(anchors[row]) << 1 | (LinkFlags(rawValue: flags[row]).contains(.image) ? 1 : 0)
+    var likeness: UInt64 {
+        UInt64(anchor) << 1 | (LinkFlags(rawValue: flags).contains(.image) ? 1 : 0)
     }
 }

@@ -91,17 +91,27 @@ struct LinkMerge: Sendable {
             while oldStop < oldEnd, oldKeys[oldStop] == oldKey, oldTypes[oldStop] == oldType { oldStop &+= 1 }
             var newStop = newRow &+ 1
             while newStop < newEnd, newKeys[newStop] == newKey, newTypes[newStop] == newType { newStop &+= 1 }
-            if oldStop == oldRow &+ 1, newStop == newRow &+ 1 {
-                if oldAnchors[oldRow] != newAnchors[newRow] || oldImages[oldRow] != newImages[newRow]
-                    || oldFlags[oldRow] != newFlags[newRow]
-                {
-                    changes.append(
-                        LinkChange(
-                            old: Int32(truncatingIfNeeded: oldRow), new: Int32(truncatingIfNeeded: newRow),
-                            kind: .changed))
+            // Nearly always nothing has changed.
+            var isEqual = oldStop &- oldRow == newStop &- newRow
+            var offset = 0
+            while isEqual, oldRow &+ offset < oldStop {
+                let (left, right) = (oldRow &+ offset, newRow &+ offset)
+                isEqual =
+                    oldAnchors[left] == newAnchors[right] && oldImages[left] == newImages[right]
+                    && oldFlags[left] == newFlags[right]
+                offset &+= 1
+            }
+            if !isEqual {
+                matcher.begin()
+                for row in oldRow..<oldStop {
+                    matcher.addOld(
+                        row, RowAttributes(anchor: oldAnchors[row], imageSource: oldImages[row], flags: oldFlags[row]))
                 }
-            } else {
-                matcher.match(old, oldRow..<oldStop, new, newRow..<newStop, into: &changes)
+                for row in newRow..<newStop {
+                    matcher.addNew(
+                        row, RowAttributes(anchor: newAnchors[row], imageSource: newImages[row], flags: newFlags[row]))
+                }
+                matcher.match(into: &changes)
             }
             oldRow = oldStop
             newRow = newStop
