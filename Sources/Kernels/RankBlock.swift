@@ -2,14 +2,18 @@
 ///
 ///     run r = targets[r] with sources[runEnds[r − 1] ..< runEnds[r]]   (runEnds[−1] = 0), r < runCount
 ///
-/// Targets ascend strictly, sources ascend strictly within a run. A target whose list goes on in the next block has a
-/// run in both. Buffers may be longer than what is valid, so that a value can be refilled without allocation.
+/// Targets ascend strictly, sources ascend strictly within a run; a run may be empty. A target whose list goes on in the
+/// next block has a run in both. Buffers may be longer than what is valid, so that a value can be refilled without
+/// allocation.
 package struct RankBlock: Sendable {
     package private(set) var targets: [UInt32] = []
     package private(set) var runEnds: [UInt32] = []
     package private(set) var sources: [UInt32] = []
     package private(set) var runCount = 0
     package private(set) var pairCount = 0
+    /// The rows that aren't dropped, when some are.
+    private var keptTargets: [UInt32] = []
+    private var keptSources: [UInt32] = []
 
     package init() {}
 
@@ -33,79 +37,141 @@ package struct RankBlock: Sendable {
     ) -> Bool {
         let rowCount = to.count
         precondition(from.count == rowCount && (flags.isEmpty || flags.count == rowCount))
+        runCount = 0
+        pairCount = 0
+        guard rowCount > 0 else { return true }
+        guard Self.isAscending(to, from), Self.largest(from) < nodeCount, Int(to[rowCount - 1]) < nodeCount
+        else { return false }
         if sources.count < rowCount {
             sources = [UInt32](repeating: 0, count: rowCount)
             targets = sources
             runEnds = sources
         }
-        runCount = 0
-        pairCount = 0
-        guard rowCount > 0 else { return true }
-        return unsafe to.withUnsafeBufferPointer { to in
+        let excludedPair = dropsFirstPair ? Self.pair(to[0], from[0]) : .max
+        guard !flags.isEmpty else {
+            fill(to, from, excludedPair)
+            return true
+        }
+        if keptSources.count < rowCount {
+            keptTargets = [UInt32](repeating: 0, count: rowCount)
+            keptSources = keptTargets
+        }
+        let kept = 0..<Self.keep(to, from, flags, droppedFlags, &keptTargets, &keptSources)
+        if !kept.isEmpty {
+            let (targets, sources) = (keptTargets, keptSources)
+            fill(targets.span.extracting(kept), sources.span.extracting(kept), excludedPair)
+        }
+        return true
+    }
+
+    /// Whether the rows ascend by (to, from); equal ones may follow each other.
+    @inline(never)
+    private static func isAscending(_ to: Span<UInt32>, _ from: Span<UInt32>) -> Bool {
+        unsafe to.withUnsafeBufferPointer { to in
+            unsafe from.withUnsafeBufferPointer { from in
+                var descents: UInt64 = 0
+                var previous: UInt64 = 0
+                for row in 0..<to.count {
+                    let pair = unsafe pair(to[row], from[row])
+                    // A borrow, without a branch.
+                    descents |= pair.subtractingReportingOverflow(previous).overflow ? 1 : 0
+                    previous = pair
+                }
+                return descents == 0
+            }
+        }
+    }
+
+    @inline(never)
+    private static func largest(_ values: Span<UInt32>) -> Int {
+        unsafe values.withUnsafeBufferPointer { values in
+            var largest: UInt32 = 0
+            for index in 0..<values.count { unsafe largest = max(largest, values[index]) }
+            return Int(largest)
+        }
+    }
+
+    /// Copies the rows without dropped flags to the front of the buffers; returns how many.
+    @inline(never)
+    private static func keep(
+        _ to: Span<UInt32>, _ from: Span<UInt32>, _ flags: Span<UInt32>, _ droppedFlags: UInt32,
+        _ keptTargets: inout [UInt32], _ keptSources: inout [UInt32]
+    ) -> Int {
+        unsafe to.withUnsafeBufferPointer { to in
             unsafe from.withUnsafeBufferPointer { from in
                 unsafe flags.withUnsafeBufferPointer { flags in
-                    unsafe fill(to, from, flags, droppedFlags, dropsFirstPair, nodeCount)
+                    unsafe keptTargets.withUnsafeMutableBufferPointer { keptTargets in
+                        unsafe keptSources.withUnsafeMutableBufferPointer { keptSources in
+                            var count = 0
+                            for row in 0..<to.count {
+                                unsafe keptTargets[count] = to[row]
+                                unsafe keptSources[count] = from[row]
+                                unsafe count &+= flags[row] & droppedFlags == 0 ? 1 : 0
+                            }
+                            return count
+                        }
+                    }
                 }
             }
         }
     }
 
-    private mutating func fill(
-        _ to: UnsafeBufferPointer<UInt32>, _ from: UnsafeBufferPointer<UInt32>, _ flags: UnsafeBufferPointer<UInt32>,
-        _ droppedFlags: UInt32, _ dropsFirstPair: Bool, _ nodeCount: Int
-    ) -> Bool {
-        let rowCount = to.count
-        var largest: UInt32 = 0
-        for row in 0..<rowCount { unsafe largest = max(largest, from[row]) }
-        guard let lastTarget = unsafe to.last, max(Int(largest), Int(lastTarget)) < nodeCount else { return false }
-
-        var pairs = 0
-        var runs = 0
-        var isAscending = true
-        let hasFlags = !flags.isEmpty
-        let excludedPair = unsafe dropsFirstPair ? Self.pair(to[0], from[0]) : .max
-        unsafe targets.withUnsafeMutableBufferPointer { targets in
-            unsafe runEnds.withUnsafeMutableBufferPointer { runEnds in
-                unsafe sources.withUnsafeMutableBufferPointer { sources in
-                    // No node links to itself in a pair that counts, so a self-link is a value that no pair equals.
-                    var counted = UInt64.max
-                    var previous: UInt64 = 0
-                    var target = UInt32.max
-                    for row in 0..<rowCount {
-                        let (t, f) = unsafe (to[row], from[row])
-                        let pair = Self.pair(t, f)
-                        isAscending = isAscending && pair >= previous
-                        previous = pair
-                        if t == f || pair == counted || pair == excludedPair { continue }
-                        if hasFlags, unsafe flags[row] & droppedFlags != 0 { continue }
-                        counted = pair
-                        if t != target || runs == 0 {
-                            if runs > 0 { unsafe runEnds[runs &- 1] = UInt32(truncatingIfNeeded: pairs) }
-                            unsafe targets[runs] = t
-                            target = t
-                            runs &+= 1
+    /// Makes runs of at least one row.
+    private mutating func fill(_ to: Span<UInt32>, _ from: Span<UInt32>, _ excludedPair: UInt64) {
+        let counts = unsafe to.withUnsafeBufferPointer { to in
+            unsafe from.withUnsafeBufferPointer { from in
+                unsafe targets.withUnsafeMutableBufferPointer { targets in
+                    unsafe runEnds.withUnsafeMutableBufferPointer { runEnds in
+                        unsafe sources.withUnsafeMutableBufferPointer { sources in
+                            unsafe Self.fill(to, from, excludedPair, targets, runEnds, sources)
                         }
-                        unsafe sources[pairs] = f
-                        pairs &+= 1
                     }
-                    if runs > 0 { unsafe runEnds[runs &- 1] = UInt32(truncatingIfNeeded: pairs) }
                 }
             }
         }
-        guard isAscending else { return false }
-        runCount = runs
-        pairCount = pairs
-        return true
+        runCount = counts.runs
+        pairCount = counts.pairs
+    }
+
+    /// Without branches, which a processor would often guess wrong: every row writes its source where the next pair goes, and
+    /// ends its run there; what isn't counted is overwritten.
+    @inline(never)
+    private static func fill(
+        _ to: UnsafeBufferPointer<UInt32>, _ from: UnsafeBufferPointer<UInt32>, _ excludedPair: UInt64,
+        _ targets: UnsafeMutableBufferPointer<UInt32>, _ runEnds: UnsafeMutableBufferPointer<UInt32>,
+        _ sources: UnsafeMutableBufferPointer<UInt32>
+    ) -> (runs: Int, pairs: Int) {
+        var pairs = 0
+        var run = 0
+        var previousTarget = unsafe to[0]
+        // A self-link: no pair that counts equals it.
+        var previous = UInt64.max
+        for row in 0..<to.count {
+            let (t, f) = unsafe (to[row], from[row])
+            let pair = pair(t, f)
+            run &+= t != previousTarget ? 1 : 0
+            unsafe targets[run] = t
+            unsafe sources[pairs] = f
+            pairs &+= (t != f ? 1 : 0) & (pair != previous ? 1 : 0) & (pair != excludedPair ? 1 : 0)
+            unsafe runEnds[run] = UInt32(truncatingIfNeeded: pairs)
+            previousTarget = t
+            previous = pair
+        }
+        return (run &+ 1, pairs)
     }
 
     /// (to, from) as one number that orders like the pair.
     package static func pair(_ to: UInt32, _ from: UInt32) -> UInt64 { UInt64(to) &<< 32 | UInt64(from) }
 
-    /// nil when the block has no pairs.
-    package var firstPair: UInt64? { runCount == 0 ? nil : Self.pair(targets[0], sources[0]) }
-    package var lastPair: UInt64? { runCount == 0 ? nil : Self.pair(targets[runCount - 1], sources[pairCount - 1]) }
-    /// Whether the first target has no other pair in this block.
-    package var firstRunIsSingle: Bool { runCount > 0 && runEnds[0] == 1 }
+    /// Whether the first (last) pair of the block is this one.
+    package func begins(with pair: UInt64) -> Bool {
+        runCount > 0 && runEnds[0] > 0 && Self.pair(targets[0], sources[0]) == pair
+    }
+    package func ends(with pair: UInt64) -> Bool {
+        guard runCount > 0, pairCount > 0, runCount == 1 || runEnds[runCount - 2] < UInt32(pairCount)
+        else { return false }
+        return Self.pair(targets[runCount - 1], sources[pairCount - 1]) == pair
+    }
 
     /// Adds the pairs' sources to the number of nodes that each node links to.
     package func addOutDegrees(to outDegrees: inout [UInt32]) {

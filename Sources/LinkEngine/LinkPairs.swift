@@ -83,7 +83,6 @@ extension LinkPairs {
         var lastPairCounts = false
         var pairCount = 0
         var runCount = 0
-        var firstRunIsSingle = false
     }
 
     /// Counts the pairs and the nodes that each node links to. One pass; 4 bytes a node.
@@ -111,7 +110,6 @@ extension LinkPairs {
             if pair == block.firstPair, pairCounts, block.firstPairCounts {
                 blocks[index].facts.dropsFirstPair = true
                 blocks[index].pairCount -= 1
-                if block.firstRunIsSingle { blocks[index].runCount -= 1 }
                 degrees[Int(truncatingIfNeeded: block.firstPair & 0xFFFF_FFFF)] -= 1
             }
             pairCounts = block.lastPairCounts || (pair == block.lastPair && pairCounts)
@@ -134,11 +132,10 @@ extension LinkPairs {
         let lastRow = scratch.rows.count - 1
         survey.firstPair = RankBlock.pair(scratch.rows.to[0], scratch.rows.from[0])
         survey.lastPair = RankBlock.pair(scratch.rows.to[lastRow], scratch.rows.from[lastRow])
-        survey.firstPairCounts = scratch.pairs.firstPair == survey.firstPair
-        survey.lastPairCounts = scratch.pairs.lastPair == survey.lastPair
+        survey.firstPairCounts = scratch.pairs.begins(with: survey.firstPair)
+        survey.lastPairCounts = scratch.pairs.ends(with: survey.lastPair)
         survey.pairCount = scratch.pairs.pairCount
         survey.runCount = scratch.pairs.runCount
-        survey.firstRunIsSingle = scratch.pairs.firstRunIsSingle
         return survey
     }
 }

@@ -55,10 +55,19 @@ struct RankBlockTests {
                     if dropsFirstPair, let first = rows.first { expected.remove(RankBlock.pair(first.to, first.from)) }
                     #expect(Self.pairs(block) == expected.sorted(), "seed \(seed)")
                     #expect(Self.pairs(block.trimmed()) == expected.sorted())
-                    #expect(block.firstPair == expected.min() && block.lastPair == expected.max())
                     #expect(Set(block.targets[..<block.runCount]).count == block.runCount)
-                    let firstTarget = expected.min().map { $0 >> 32 }
-                    #expect(block.firstRunIsSingle == (expected.count { $0 >> 32 == firstTarget } == 1))
+                    for row in rows {
+                        let pair = RankBlock.pair(row.to, row.from)
+                        // An empty run comes before the first pair or after the last one only.
+                        if block.begins(with: pair) { #expect(pair == expected.min()) }
+                        if block.ends(with: pair) { #expect(pair == expected.max()) }
+                    }
+                    if let first = rows.first.map({ RankBlock.pair($0.to, $0.from) }), expected.contains(first) {
+                        #expect(block.begins(with: first))
+                    }
+                    if let last = rows.last.map({ RankBlock.pair($0.to, $0.from) }), expected.contains(last) {
+                        #expect(block.ends(with: last))
+                    }
                 }
             }
         }
@@ -75,7 +84,7 @@ struct RankBlockTests {
             let isValid = Self.fill(&block, rows, dropping: 0, nodeCount: nodeCount)
             #expect(isValid == expected)
         }
-        #expect(block.runCount == 0 && block.firstPair == nil)
+        #expect(block.runCount == 0 && block.pairCount == 0)
     }
 
     /// Random rows in random blocks, grouped at random.
