@@ -68,13 +68,14 @@ private enum Place {
             if mode == nil, name.endIndex != trimmed.endIndex {
                 throw TargetError(
                     text: text, problem: "a page needs its scheme",
-                    nextStep: "write https://\(trimmed) for that page, or \(name) for the domain")
+                    nextStep: "write https://\(shown(trimmed)) for that page, or \(shown(String(name))) for the domain")
             }
             if name.contains(":"), !(name.hasPrefix("[") && name.hasSuffix("]")) {
                 throw TargetError(
                     text: text, problem: "a name stands without a port",
                     nextStep:
-                        "write the name alone, or http://\(trimmed) for a page (an IPv6 address stands in brackets)")
+                        "write the name alone, or http://\(shown(trimmed)) for a page (an IPv6 address stands in brackets)"
+                )
             }
             self = .host(try Place.hostKey(ofName: String(name), text: text))
         }
@@ -111,6 +112,11 @@ private enum Place {
 extension TargetError {
     /// "target "x.com:80": a name stands without a port; write …"
     fileprivate init(text: String, problem: String, nextStep: String) {
-        self.init(text: text, description: "target \"\(text)\": \(problem); \(nextStep)")
+        self.init(text: text, description: "target \"\(shown(text))\": \(problem); \(nextStep)")
     }
+}
+
+/// Text for a message, escaped as in a literal, so that control characters stay out of terminals and logs, and cut.
+private func shown(_ text: String) -> String {
+    String(String(reflecting: String(text.prefix(200))).dropFirst().dropLast())
 }

@@ -201,6 +201,7 @@ import Testing
                 "http://i❤.ws/": "http://xn--i-7iq.ws/",
                 "http://I❤\u{FE0F}.ws/": "http://xn--i-7iq.ws/",
                 "http://💩.la/": "http://xn--ls8h.la/",
+                "http://a-☃-B.→.com/": "http://xn--a--b-6g3b.xn--55g.com/",
                 "http://👍🏽.ü.example/": "http://xn--on8h5e.xn--tda.example/",
                 "http://☕.example/☕@": "http://xn--53h.example/%E2%98%95@",
                 "http://xn--a/": "http://xn--a/",
