@@ -12,6 +12,7 @@ import csv
 import glob
 import gzip
 import io
+import math
 import os
 import platform
 import shutil
@@ -22,8 +23,8 @@ import tempfile
 import time
 
 
-def timed(command, repeat, before=lambda: None):
-    seconds, memory, output = [], 0, b""
+def timed(command, repeat, before, check):
+    seconds, memory = [], 0
     for _ in range(repeat):
         before()
         with tempfile.TemporaryFile() as captured:
@@ -37,8 +38,8 @@ def timed(command, repeat, before=lambda: None):
                 sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{errors.decode()}")
             memory = max(memory, usage.ru_maxrss)
             captured.seek(0)
-            output = captured.read()
-    return seconds, memory / 1024, output
+            check(captured)
+    return seconds, memory / 1024
 
 
 def cpu_name():
@@ -60,18 +61,15 @@ def main():
     print("| job | seconds | rate | peak memory |\n|---|---|---|---|")
 
     def row(job, command, amount=None, unit="", before=lambda: None, check=lambda output: None):
-        seconds, memory, output = timed([options.binary, *command], options.runs, before)
-        check(output)
+        seconds, memory = timed([options.binary, *command], options.runs, before, check)
         median = statistics.median(seconds)
         rate = f"{amount / median / 1e6:.2f} M {unit}/s" if amount else ""
         print(f"| {job} | {median:.3f} ({min(seconds):.3f}–{max(seconds):.3f}) | {rate} | {memory:.0f} MiB |", flush=True)
-        return output
-
-    def table(output):
-        return list(csv.DictReader(io.StringIO(output.decode("utf-8"), newline="")))
 
     def sums_to_one(output):
-        total = sum(float(r["pagerank"]) for r in table(output))
+        # read as a stream: what this process holds would count as the next child's memory
+        lines = csv.DictReader(io.TextIOWrapper(output, encoding="utf-8", newline=""))
+        total = math.fsum(float(line["pagerank"]) for line in lines)
         if abs(total - 1) > 1e-9:
             sys.exit(f"the ranks sum to {total}")
 
