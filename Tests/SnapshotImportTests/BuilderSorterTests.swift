@@ -1,3 +1,4 @@
+import Foundation
 import SnapshotStore
 import TestSupport
 import Testing
@@ -33,9 +34,10 @@ private final class RecordingSink: SortedSink {
 }
 
 private func sort(
-    _ rows: [TextRow], isolatedPages: [[UInt8]] = [], memoryLimit: Int, threads: Int = 1
+    _ rows: [TextRow], isolatedPages: [[UInt8]] = [], memoryLimit: Int, threads: Int = 1,
+    directory: TemporaryDirectory? = nil
 ) throws -> (sink: RecordingSink, runCount: Int) {
-    let directory = try TemporaryDirectory()
+    let directory = try directory ?? TemporaryDirectory(inMemory: true)
     let sorter = LinkSorter(directory: directory.path, memoryLimit: memoryLimit, threads: threads)
     func page(_ key: [UInt8]) throws -> UInt32 {
         try unsafe key.withUnsafeBufferPointer { try unsafe sorter.page($0) }
@@ -215,6 +217,17 @@ private func randomRows(_ count: Int, _ random: inout SeededRandom) -> [TextRow]
             }
         }
         #expect(error?.description.contains("/nonexistent/place/run-1.keys: No such file or directory") == true)
+    }
+
+    @Test func aFullDiskIsAnErrorThatSaysWhatToDo() throws {
+        let directory = try TemporaryDirectory()
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path("run-1.texts"), withDestinationPath: "/dev/full")
+        var random = SeededRandom(seed: 8)
+        let rows = randomRows(50, &random)
+        let error = #expect(throws: ImportError.self) { try sort(rows, memoryLimit: 1, directory: directory) }
+        #expect(error?.kind == .io)
+        #expect(error?.description.contains("run-1.texts: No space left on device. Free some space") == true)
     }
 
     @Test func theTemporaryFilesAreGoneAfterwards() throws {
