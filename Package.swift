@@ -64,7 +64,8 @@ let package = Package(
         .testTarget(name: "LinkModelTests", dependencies: ["LinkModel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "SnapshotStoreTests", dependencies: ["SnapshotStore", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SnapshotImportTests", dependencies: ["SnapshotImport", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SnapshotImportTests", dependencies: ["SnapshotImport", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LinkEngineTests", dependencies: ["LinkEngine", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["strata", "LinkModel", "TestSupport"], swiftSettings: strict),
