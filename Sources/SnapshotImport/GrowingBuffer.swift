@@ -1,7 +1,10 @@
 import Glibc
 
-/// Plain values in one block of memory that grows by half again. Growing large blocks moves pages, not bytes (mremap),
-/// and memory that was reserved but not yet written costs nothing, so what it holds is `count`, not `capacity`.
+/// Plain values in one block of memory that grows by half again.
+///
+/// A block of more than `smallByteCount` is made so large that the C library asks the system for it: it then grows by moving
+/// pages, not bytes (mremap), memory that is reserved but not yet written costs nothing, and all of it goes back when
+/// the block is freed. So what a buffer holds is `byteCount`, not its capacity.
 @safe
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     /// Valid until the next call that can grow the buffer.
@@ -9,8 +12,12 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     private(set) var count = 0
     private var capacity: Int
 
+    private static var smallByteCount: Int { 1 << 20 }
+    /// More than the largest value of glibc's M_MMAP_THRESHOLD, 32 MiB.
+    private static var mappedByteCount: Int { 33 << 20 }
+
     init(capacity: Int = 16) {
-        self.capacity = max(capacity, 16)
+        self.capacity = Self.usableCapacity(max(capacity, 16))
         unsafe base = Self.resized(nil, capacity: self.capacity)
     }
 
@@ -24,7 +31,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     mutating func reserve(_ additional: Int) {
         let needed = count + additional
         guard needed > capacity else { return }
-        capacity = max(needed, capacity + capacity / 2)
+        capacity = Self.usableCapacity(max(needed, capacity + capacity / 2))
         unsafe base = Self.resized(base, capacity: capacity)
     }
 
@@ -45,6 +52,11 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     mutating func setCount(_ newCount: Int) {
         if newCount > count { reserve(newCount - count) }
         count = newCount
+    }
+
+    private static func usableCapacity(_ capacity: Int) -> Int {
+        let stride = MemoryLayout<Element>.stride
+        return capacity * stride > smallByteCount ? max(capacity, mappedByteCount / stride) : capacity
     }
 
     private static func resized(_ old: UnsafeMutablePointer<Element>?, capacity: Int) -> UnsafeMutablePointer<Element> {

@@ -5,8 +5,10 @@ package import SnapshotStore
 /// whatever order they come, with any memory limit and any number of threads.
 package final class SnapshotBuilder {
     package struct Options: Sendable {
-        /// Bytes that the builder may hold.
+        /// Bytes that the builder may hold, with the program itself and the snapshot's writer.
         package var memoryLimit: Int
+        /// What is left for sorting.
+        var sortMemoryLimit: Int { max(memoryLimit - min(48 << 20, memoryLimit / 2), 1) }
         package var threads: Int
         package init(memoryLimit: Int, threads: Int) {
             self.memoryLimit = memoryLimit
@@ -53,7 +55,7 @@ package final class SnapshotBuilder {
         self.nodeKind = nodeKind
         self.options = options
         sorter = LinkSorter(
-            directory: staging.temporaryDirectory, memoryLimit: options.memoryLimit, threads: options.threads)
+            directory: staging.temporaryDirectory, memoryLimit: options.sortMemoryLimit, threads: options.threads)
     }
 
     /// Call before the page(_:) and text(_:) calls of a row: may end the batch, after which old local ids are void.
