@@ -21,30 +21,26 @@ struct CSVFileImport {
         var reader = RecordReader(peeked, name: name, delimiter: header.delimiter, lineNumber: header.nextLineNumber)
         var decoder = LinkRowDecoder(header: header, target: target ?? [])
         let texts = TextColumns(header)
+        var counter = RowCounter(session, input.file)
         while try reader.next() {
-            session.rejections.rowCount += 1
-            session.meter.tick(
-                "reading", bytesDone: session.finishedByteCount + input.file.byteCount,
-                rows: session.rejections.rowCount)
-            if reader.fields.count != header.names.count {
-                try reject(
-                    session, "wrong number of fields",
-                    "\(name), record \(reader.recordNumber), line \(reader.lineNumber): "
-                        + "\(reader.fields.count) fields, the header has \(header.names.count)")
+            counter.countRow()
+            if reader.fieldCount != header.names.count {
+                try counter.reject(
+                    reason: "wrong number of fields",
+                    "\(place(reader)): \(reader.fieldCount) fields, the header has \(header.names.count)")
                 continue
             }
             if reader.hasTextAfterQuote {
-                try reject(
-                    session, "text after a closing quote",
-                    "\(name), record \(reader.recordNumber), line \(reader.lineNumber): "
-                        + "text follows a closing quote; quotes inside a field are to be doubled")
+                try counter.reject(
+                    reason: "text after a closing quote",
+                    "\(place(reader)): text follows a closing quote; quotes inside a field are to be doubled")
                 continue
             }
             let decision: LinkRowDecoder.Decision
             do {
                 decision = try decoder.decode(reader)
             } catch {
-                try reject(session, error, reader, header)
+                try reject(error, reader, header, &counter)
                 continue
             }
             switch decision {
@@ -56,6 +52,7 @@ struct CSVFileImport {
                 tally.storedCount += 1
             }
         }
+        counter.flush()
         tally.repairedUnitCount += input.repairCount
         tally.unknownTypes.merge(decoder.unknownTypes, uniquingKeysWith: +)
         session.finishedByteCount += input.file.byteCount
@@ -105,22 +102,25 @@ struct CSVFileImport {
         return try builder.text(repaired.span)
     }
 
+    private func place(_ reader: borrowing RecordReader) -> String {
+        "\(reader.name), record \(reader.recordNumber), line \(reader.lineNumber)"
+    }
+
     private func reject(
-        _ session: ImportSession, _ rejection: RowRejection, _ reader: borrowing RecordReader, _ header: CSVHeader
+        _ rejection: RowRejection, _ reader: borrowing RecordReader, _ header: CSVHeader, _ counter: inout RowCounter
     ) throws {
-        let role = ColumnRole.allCases.first { header.columns[$0]?.contains(rejection.column) == true }?.rawValue
+        let role = ColumnRole.allCases.first { header.columns[$0]?.contains(rejection.column) == true }
         let theirs = header.names[rejection.column]
-        let column = role ?? theirs
-        let alias =
-            HeaderProfile.normalise(theirs) == HeaderProfile.normalise(column) ? "" : " (\(Printable.quoted(theirs)))"
-        try reject(
-            session, "\(column): \(rejection.reason)",
+        let column = role?.rawValue ?? theirs
+        let alias = isSame(theirs, column) ? "" : " (\(Printable.quoted(theirs)))"
+        try counter.reject(
+            reason: "\(column): \(rejection.reason)",
             "\(reader.name), line \(reader.lineNumber), column \(rejection.column + 1) \(column)\(alias): "
                 + "\(rejection.reason): \(Printable.quoted(reader.text(ofField: rejection.column)))")
     }
 
-    private func reject(_ session: ImportSession, _ reason: String, _ line: @autoclosure () -> String) throws {
-        try session.rejections.reject(reason: reason, line: line)
+    private func isSame(_ theirs: String, _ ours: String) -> Bool {
+        HeaderProfile.normalise(theirs) == HeaderProfile.normalise(ours)
     }
 
     /// "links.csv: Semrush backlinks export, comma-separated, UTF-8; url_from = Source url, …; not used: …"
@@ -130,8 +130,10 @@ struct CSVFileImport {
         for role in ColumnRole.allCases where role.isStored || header.profile.alternativeTextMeansImage {
             guard let columns = header.columns[role] else { continue }
             used.formUnion(columns)
+            let names = columns.map { header.names[$0] }
             pairs.append(
-                "\(role.rawValue) = \(CSVHeader.list(columns.map { header.names[$0] }))")
+                names.count == 1 && isSame(names[0], role.rawValue)
+                    ? role.rawValue : "\(role.rawValue) = \(CSVHeader.list(names))")
         }
         if header.columns[.urlTo] == nil { pairs.append("url_to = --target") }
         let unused = header.names.indices.filter { !used.contains($0) }.map { header.names[$0] }

@@ -30,49 +30,51 @@ extension EdgeImport {
 struct EdgeFile {
     let input: InputText
     private(set) var reader: LineReader
+    private var counter: RowCounter
+    private let session: ImportSession
     private let what: String
 
     /// - what: "edge list" or "vertices".
-    init(_ path: String, what: String) throws {
+    init(_ path: String, what: String, _ session: ImportSession) throws {
         input = try InputText(path: path)
         reader = LineReader(input, name: input.name)
+        counter = RowCounter(session, input.file)
+        self.session = session
         self.what = what
     }
 
     /// Moves to the next line that isn't blank or a comment, and counts it as a row.
-    mutating func next(_ session: ImportSession) throws -> Bool {
+    mutating func next() throws -> Bool {
         while try reader.next() {
             if EdgeLine.isSkipped(reader.bytes.span.extracting(reader.range)) { continue }
-            session.rejections.rowCount += 1
-            session.meter.tick(
-                "reading", bytesDone: session.finishedByteCount + input.file.byteCount,
-                rows: session.rejections.rowCount)
+            counter.countRow()
             return true
         }
         return false
     }
 
-    func reject(_ session: ImportSession, _ reason: String, detail: @autoclosure () -> String? = nil) throws {
-        try session.rejections.reject(reason: reason) {
-            "\(reader.name), line \(reader.lineNumber): \(detail() ?? reason): \(Printable.quoted(reader.text))"
-        }
+    mutating func reject(_ reason: String, detail: String? = nil) throws {
+        try counter.reject(
+            reason: reason,
+            "\(reader.name), line \(reader.lineNumber): \(detail ?? reason): \(Printable.quoted(reader.text))")
     }
 
     /// Call once, at the end of the input.
-    func finish(_ session: ImportSession) {
+    mutating func finish() {
+        counter.flush()
         session.finishedByteCount += input.file.byteCount
         session.files.append(input.finish(format: what))
         session.recognised.append(
-            "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), \(reader.lineNumber) lines"
-        )
+            "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), "
+                + "\(reader.lineNumber) lines")
     }
 
     /// Refuses an edge list without a single good edge.
-    static func checkStored(_ count: UInt64, _ session: ImportSession, name: String) throws {
+    func checkStored(_ count: UInt64) throws {
         try session.rejections.checkAtEnd()
         guard count > 0 else {
             throw ImportError(
-                .badData, "\(name) has no edges: expected lines of two ids, as 17<TAB>42; nothing was imported")
+                .badData, "\(input.name) has no edges: expected lines of two ids, as 17<TAB>42; nothing was imported")
         }
     }
 }

@@ -30,26 +30,21 @@ enum ImportClock {
 
 /// Hands progress on at most ten times a second.
 struct ProgressMeter {
-    private let report: (@Sendable (String, UInt64, UInt64, UInt64) -> Void)?
+    private let callback: (@Sendable (String, UInt64, UInt64, UInt64) -> Void)?
     private let byteCount: UInt64
     private var nextTime: UInt64 = 0
-    private var skippedCallCount = 0
 
     /// - byteCount: bytes of all inputs, 0 when unknown.
     init(_ options: ImportOptions, byteCount: UInt64) {
-        report = options.progress
+        callback = options.progress
         self.byteCount = byteCount
     }
 
-    /// Cheap enough for every row.
-    mutating func tick(_ phase: String, bytesDone: @autoclosure () -> UInt64, rows: UInt64, isForced: Bool = false) {
-        guard let report else { return }
-        skippedCallCount += 1
-        guard isForced || skippedCallCount >= 1024 else { return }
-        skippedCallCount = 0
+    mutating func report(_ phase: String, bytesDone: UInt64, rows: UInt64, isForced: Bool = false) {
+        guard let callback else { return }
         let now = ImportClock.monotonicNanoseconds
         guard isForced || now >= nextTime else { return }
         nextTime = now &+ 100_000_000
-        report(phase, bytesDone(), byteCount, rows)
+        callback(phase, bytesDone, byteCount, rows)
     }
 }

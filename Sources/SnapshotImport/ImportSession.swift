@@ -76,7 +76,7 @@ final class ImportSession {
 
     private func commit(source: String) throws -> ImportReport {
         try rejections.checkAtEnd()
-        meter.tick("sorting", bytesDone: finishedByteCount, rows: rejections.rowCount, isForced: true)
+        meter.report("sorting", bytesDone: finishedByteCount, rows: rejections.rowCount, isForced: true)
         guard let builder else { preconditionFailure("an import without a builder") }
         let result = try builder.finish()
         notes += afterBuild?(result.counts) ?? []

@@ -14,21 +14,21 @@ struct NamedEdges {
             try builder.beginRow()
             _ = try table.withKey(at: index) { try builder.page($0) }
         }
-        var file = try EdgeFile(edges, what: "edge list")
+        var file = try EdgeFile(edges, what: "edge list", session)
         var count: UInt64 = 0
-        while try file.next(session) {
+        while try file.next() {
             let from: UInt64
             let to: UInt64
             do {
                 (from, to) = try EdgeLine.edge(file.reader.bytes.span.extracting(file.reader.range))
             } catch {
-                try file.reject(session, error.rawValue)
+                try file.reject(error.rawValue)
                 continue
             }
             guard let fromIndex = table.index(ofID: from), let toIndex = table.index(ofID: to) else {
                 let unknown = table.index(ofID: from) == nil ? from : to
                 try file.reject(
-                    session, "id without a vertex", detail: "id \(unknown) is not among the vertices")
+                    "id without a vertex", detail: "id \(unknown) is not among the vertices")
                 continue
             }
             try builder.beginRow()
@@ -37,8 +37,8 @@ struct NamedEdges {
             try builder.append(.init(from: fromPage, to: toPage, flags: .relUnknown))
             count += 1
         }
-        file.finish(session)
-        try EdgeFile.checkStored(count, session, name: file.input.name)
+        file.finish()
+        try file.checkStored(count)
         session.afterBuild = { counts in
             // Names that are the same once normalised: one node.
             let merged = UInt64(table.count) - counts.pages
@@ -50,25 +50,23 @@ struct NamedEdges {
     private func readVertices(_ session: ImportSession) throws -> VertexTable {
         // The builder needs room beside the table.
         var table = VertexTable(byteLimit: session.options.memoryLimit / 4 * 3)
-        var file = try EdgeFile(vertices, what: "vertices")
+        var file = try EdgeFile(vertices, what: "vertices", session)
         var key: [UInt8] = []
-        while try file.next(session) {
-            let line = file.reader.bytes.span.extracting(file.reader.range)
-            let id: UInt64
-            let name: Range<Int>
+        while try file.next() {
+            let id: UInt64?
             do {
-                (id, name) = try EdgeLine.vertex(line)
+                id = try readVertex(file.reader, &key)
             } catch {
-                try file.reject(session, error.rawValue)
+                try file.reject(error.rawValue)
                 continue
             }
-            guard SortKey.key(ofReversedName: line.extracting(name), into: &key) else {
-                try file.reject(session, "invalid name")
+            guard let id else {
+                try file.reject("invalid name")
                 continue
             }
             table.append(id: id, key: key.span)
         }
-        file.finish(session)
+        file.finish()
         guard table.isComplete else {
             let needed = ((table.byteCount / 3 * 4) >> 20) + 1
             throw ImportError(
@@ -88,6 +86,15 @@ struct NamedEdges {
                     + "nothing was imported")
         }
         return table
+    }
+
+    /// The vertex on the line at hand: its id, and its key in `key`; nil when the name can't be a node's.
+    private func readVertex(
+        _ reader: borrowing LineReader, _ key: inout [UInt8]
+    ) throws(EdgeLine.Fault) -> UInt64? {
+        let line = reader.bytes.span.extracting(reader.range)
+        let (id, name) = try EdgeLine.vertex(line)
+        return SortKey.key(ofReversedName: line.extracting(name), into: &key) ? id : nil
     }
 
     private func name(_ key: [UInt8]) -> String {

@@ -7,31 +7,28 @@ struct NumberedEdges {
 
     func run(_ session: ImportSession) throws {
         let builder = try session.makeBuilder()
-        var file = try EdgeFile(edges, what: "edge list")
+        var file = try EdgeFile(edges, what: "edge list", session)
         var count: UInt64 = 0
-        // Lists are mostly grouped by source: its key is made once.
-        var last: UInt64?
-        var fromKey: [UInt8] = []
-        while try file.next(session) {
+        var fromKey = NumberKey()
+        var toKey = NumberKey()
+        while try file.next() {
             let from: UInt64
             let to: UInt64
             do {
                 (from, to) = try EdgeLine.edge(file.reader.bytes.span.extracting(file.reader.range))
             } catch {
-                try file.reject(session, error.rawValue)
+                try file.reject(error.rawValue)
                 continue
             }
-            if from != last {
-                fromKey = SortKey.key(ofNumber: from)
-                last = from
-            }
+            fromKey.set(from)
+            toKey.set(to)
             try builder.beginRow()
-            let fromPage = try builder.page(fromKey.span)
-            let toPage = try builder.page(SortKey.key(ofNumber: to).span)
+            let fromPage = try builder.page(fromKey.bytes.span)
+            let toPage = try builder.page(toKey.bytes.span)
             try builder.append(.init(from: fromPage, to: toPage, flags: .relUnknown))
             count += 1
         }
-        file.finish(session)
-        try EdgeFile.checkStored(count, session, name: file.input.name)
+        file.finish()
+        try file.checkStored(count)
     }
 }

@@ -45,6 +45,7 @@ struct RecordReader {
 
     /// Where the record's fields lie, from `recordStart` on.
     var fields: [CSVScan.Field] { scan.fields }
+    var fieldCount: Int { scan.fields.count }
     /// The record can't be split with certainty: a quoted field is followed by other text.
     var hasTextAfterQuote: Bool { scan.hasTextAfterQuote }
 

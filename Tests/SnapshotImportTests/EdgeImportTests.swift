@@ -59,6 +59,17 @@ import Testing
         #expect { try run("1\t2\nx\n") } throws: { ($0 as? StoreError)?.kind == .alreadyExists }
     }
 
+    @Test func numberKeysAreSortKeys() {
+        var random = SeededRandom(seed: 11)
+        var key = NumberKey()
+        for number in [0, 1, 9, 10, 99, 100, UInt64.max, UInt64.max / 10]
+            + (0..<200).map({ random.next() >> UInt64($0 % 64) })
+        {
+            key.set(number)
+            #expect(key.bytes == SortKey.key(ofNumber: number), "seed 11, \(number)")
+        }
+    }
+
     static let vertices = "0\tcom.example\t3\n1\tcom.example.www\t1\n2\torg.b\t1\n3\torg.lonely\t1\n"
 
     @Test func namesComeFromTheVertices() throws {
