@@ -3,6 +3,8 @@ import SnapshotStore
 
 /// Reads one delimited file into the builder.
 struct CSVFileImport {
+    /// Memory that reading takes: buffers and the caches of URL keys.
+    static let reservedByteCount = 16 << 20
     let path: String
     let map: [ColumnRole: String]
     let target: [UInt8]?

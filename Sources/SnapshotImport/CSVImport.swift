@@ -14,7 +14,8 @@ extension CSVImport {
                 session.parameters["map"] = map.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
             }
             session.parameters["target"] = target
-            let builder = try session.makeBuilder()
+            let builder = try session.makeBuilder(
+                reservedByteCount: min(CSVFileImport.reservedByteCount, options.memoryLimit / 4))
             var tally = CSVTally()
             for path in files {
                 try CSVFileImport(path: path, map: map, target: targetKey).run(session, builder, &tally)

@@ -30,6 +30,15 @@ final class FileSource: ByteSource {
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
+    /// The size of a regular file, which is checked to be readable; nil for pipes and the like, which are left alone:
+    /// opening them twice would lose data.
+    static func byteCount(ofFile path: String) throws(ImportError) -> UInt64? {
+        var status = stat()
+        if path == "-" { return nil }
+        if unsafe stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) { return nil }
+        return try FileSource(path: path).expectedByteCount
+    }
+
     deinit {
         if descriptor != STDIN_FILENO { close(descriptor) }
     }

@@ -63,13 +63,9 @@ final class ImportSession {
         var total: UInt64 = 0
         var isKnown = true
         for input in inputs {
-            if input == "-" {
-                isKnown = false
-                continue
-            }
-            let byteCount = try FileSource(path: input).expectedByteCount
-            if byteCount == 0 { isKnown = false }
-            total += byteCount
+            let byteCount = try FileSource.byteCount(ofFile: input)
+            if byteCount == nil { isKnown = false }
+            total += byteCount ?? 0
         }
         return isKnown ? total : 0
     }

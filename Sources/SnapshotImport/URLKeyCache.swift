@@ -3,8 +3,9 @@ import Kernels
 import LinkModel
 
 /// Sort keys of the URLs that were seen lately: files repeat them, and making a key costs more than finding it. One slot
-/// for each hash value; a newer URL takes the slot over.
+/// for each hash value; a newer URL takes the slot over. Long URLs aren't kept: the cache stays small.
 struct URLKeyCache {
+    private static let keptURLByteLimit = 256
     private var normalizer = URLNormalizer()
     private var texts: [[UInt8]]
     private(set) var keys: [[UInt8]]
@@ -14,13 +15,18 @@ struct URLKeyCache {
     init(slotCountLog2: Int = 13) {
         let count = 1 << slotCountLog2
         texts = Array(repeating: [], count: count)
-        keys = Array(repeating: [], count: count)
+        // The last one is for URLs that aren't kept.
+        keys = Array(repeating: [], count: count + 1)
         isFilled = Array(repeating: false, count: count)
         mask = UInt64(count - 1)
     }
 
     /// The slot of `keys` that holds the URL's sort key until the next call.
     mutating func slot(of url: Span<UInt8>) throws(URLRejection) -> Int {
+        if url.count > URLKeyCache.keptURLByteLimit {
+            try normalizer.makeKey(of: url, into: &keys[texts.count])
+            return texts.count
+        }
         let slot = unsafe Int(url.withUnsafeBytes { unsafe Checksum.xxh64($0) } & mask)
         if isFilled[slot], isEqual(texts[slot], url) { return slot }
         isFilled[slot] = false

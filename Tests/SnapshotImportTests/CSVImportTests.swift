@@ -64,6 +64,25 @@ import Testing
         #expect(report.manifest.provenance.files.allSatisfy { $0.sha256.count == 64 })
     }
 
+    @Test func longURLsAndManyURLsKeepTheirKeys() throws {
+        // More URLs than the key cache has slots, and some that it doesn't keep.
+        let urls = (0..<300).map { "https://a.example/" + String(repeating: "x", count: $0 * 3) + "\($0)" }
+        let text = "url_from,url_to\n" + (0..<900).map { "\(urls[$0 % 300]),\(urls[($0 * 7 + 1) % 300])\n" }.joined()
+        _ = try fixture.csv([text])
+        let expected = Set((0..<900).map { "\(urls[$0 % 300]) \(urls[($0 * 7 + 1) % 300])" })
+        #expect(try Set(fixture.rows().map { "\($0.urlFrom) \($0.urlTo)" }) == expected)
+    }
+
+    @Test func pipesAreReadOnce() throws {
+        let pipe = fixture.directory.path("pipe")
+        let status = unsafe mkfifo(pipe, 0o600)
+        #expect(status == 0)
+        let text = Array("url_from,url_to\nhttps://a.example/,https://b.example/\n".utf8)
+        // Opening waits for the reader.
+        Thread.detachNewThread { FileHandle(forWritingAtPath: pipe)?.write(Data(text)) }
+        #expect(try fixture.csv(files: [pipe]).manifest.counts.links == 1)
+    }
+
     @Test func repeatedRowsAreMergedAndCounted() throws {
         let row = "https://a.example/,https://b.example/,t,x,false,false,,2026-01-01,2026-02-01\n"
         let report = try fixture.csv([CSVImportTests.header + row + row + row])
