@@ -13,7 +13,7 @@ struct ExitStatusTests {
         "64 rank --memory 12",
         "64 rank --memory lots",
         "64 rank --threads 0",
-        "64 metrics",
+        "64 metrics", "64 import", "64 new-lost",
         "64 metrics http://",
         "64 metrics ftp://a.example/",
         "64 backlinks a.example --limit 0",
@@ -62,6 +62,32 @@ struct ExitStatusTests {
         #expect(run.lines.count == 2)
         #expect(run.lines.last == "0")
         #expect(run.standardError == "")
+    }
+
+    /// A process that a test starts inherits a mask that blocks every signal; this runs another without it.
+    private static let unblocked = """
+        import os, signal, sys
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        os.execv(sys.argv[1], sys.argv[1:])
+        """
+
+    /// Killed while it waits for its input, a command takes its unfinished file with it.
+    @Test func anInterruptionLeavesNoHalfFile() throws {
+        let folder = try TemporaryDirectory()
+        let run = try ProgramRun(
+            shell: """
+                mkfifo fifo
+                python3 -c "$unblocked" "$strata" import csv - --date 2026-12-01 --output a.csv < fifo &
+                pid=$!
+                exec 3> fifo
+                for i in $(seq 200); do ls a.csv.*.partial 2> /dev/null && break; sleep 0.05; done
+                (sleep 15; kill -KILL $pid) 2> /dev/null & guard=$!
+                kill -TERM $pid; wait $pid; echo $?; kill $guard
+                ls
+                """, store: folder.path("store"),
+            environment: ["unblocked": Self.unblocked], folder: folder.path)
+        #expect(run.lines.first?.hasPrefix("a.csv.") == true)
+        #expect(Array(run.lines.dropFirst()) == ["143", "fifo", "store"])
     }
 
     @Test func aFullDiskIsNotSuccess() throws {

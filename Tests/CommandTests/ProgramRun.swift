@@ -21,9 +21,11 @@ struct ProgramRun {
     }
 
     /// Runs a line of shell; $strata is the program.
-    init(shell line: String, store: String? = nil, environment: [String: String] = [:]) throws {
+    init(
+        shell line: String, store: String? = nil, environment: [String: String] = [:], folder: String = Project.folder
+    ) throws {
         let environment = environment.merging(["strata": Project.program]) { $1 }
-        self = try Self.launch("/bin/bash", ["-c", line], store, environment, [], Project.folder)
+        self = try Self.launch("/bin/bash", ["-c", line], store, environment, [], folder)
     }
 
     private init(status: Int32, standardOutput: [UInt8], standardError: String) {

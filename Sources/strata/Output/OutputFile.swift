@@ -37,6 +37,7 @@ final class OutputFile {
         descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         if descriptor < 0 { throw Self.cannotCreate(path, errno) }
         pending = (temporary, final)
+        Interruption.willRemove(temporary)
     }
 
     deinit {
@@ -62,13 +63,17 @@ final class OutputFile {
         if closed != 0 { throw failure("can't write \(name)", errno) }
         if let pending {
             if unsafe rename(pending.temporary, pending.final) != 0 { throw Self.cannotCreate(name, errno) }
+            Interruption.willRemove(nil)
             self.pending = nil
         }
     }
 
     private func discard() {
         if descriptor > STDERR_FILENO { close(descriptor) }
-        if let pending { unsafe unlink(pending.temporary) }
+        if let pending {
+            Interruption.willRemove(nil)
+            unsafe unlink(pending.temporary)
+        }
         pending = nil
     }
 

@@ -14,6 +14,11 @@ struct NewLost: ParsableCommand {
             """,
             example: "strata new-lost backlinks braqua.net --from 2026-10-01 --to 2026-11-01 --count"),
         subcommands: [NewLostBacklinks.self, NewLostRefDomains.self])
+
+    func run() throws {
+        throw CommandFailure(
+            .usage, "new and lost what? Say \"strata new-lost backlinks\" or \"strata new-lost refdomains\".")
+    }
 }
 
 /// new or lost.
