@@ -55,10 +55,12 @@ extension Engine {
             throw EngineError(
                 .usage, "the history's first day \(from) is after its last day \(to). Swap --from and --to.")
         }
+        // What was fetched for other targets says nothing about this one.
+        let telling = try ids.filter { try store.snapshot($0).coverage.intersects(target.ranges) }
         var points: [HistoryPoint] = []
         var current: (snapshot: Snapshot, point: HistoryPoint)?
         for month in months(from: from, to: to) {
-            guard let id = ids.last(where: { $0.date <= month }) else { continue }
+            guard let id = telling.last(where: { $0.date <= month }) else { continue }
             if let known = current, known.snapshot.id == id {
                 var point = known.point
                 point.date = month

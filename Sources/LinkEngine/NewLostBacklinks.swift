@@ -14,7 +14,7 @@ extension Engine {
     ) throws -> [ChangedLink] {
         var best = BestChanges(order, limit: limit)
         var ranks = RankCache(self)
-        var pairs = try SnapshotPairs(store, from: from, to: to)
+        var pairs = try SnapshotPairs(store, target, from: from, to: to)
         while let pair = try pairs.next() {
             // Newest first: all that follows is of this date or older.
             if order == .newLostDate, best.isFull(ofDaysAfter: pair.new.id.date) { break }
@@ -39,7 +39,7 @@ extension Engine {
     package func newLostBacklinkCounts(
         _ store: Store, _ target: Target, from: Day, to: Day, filter: NewLostFilter = NewLostFilter()
     ) throws -> [DayCount] {
-        var pairs = try SnapshotPairs(store, from: from, to: to)
+        var pairs = try SnapshotPairs(store, target, from: from, to: to)
         var days = DayCounts(from: from, to: to)
         while let pair = try pairs.next() {
             let comparison = try comparison(pair, target)

@@ -16,7 +16,7 @@ extension Engine {
     ) throws -> [ChangedReferringDomain] {
         var found: [RankedReferringDomain] = []
         var ranks = RankCache(self)
-        var pairs = try SnapshotPairs(store, from: from, to: to)
+        var pairs = try SnapshotPairs(store, target, from: from, to: to)
         while let pair = try pairs.next() {
             let comparison = try comparison(pair, target)
             let hosts = try changedHosts(comparison, target, kinds, from...to, countsPages: order == .inlinkRank)
@@ -33,7 +33,7 @@ extension Engine {
         _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost]
     ) throws -> [DayCount] {
         var days = DayCounts(from: from, to: to)
-        var pairs = try SnapshotPairs(store, from: from, to: to)
+        var pairs = try SnapshotPairs(store, target, from: from, to: to)
         while let pair = try pairs.next() {
             let comparison = try comparison(pair, target)
             for host in try changedHosts(comparison, target, kinds, from...to, countsPages: false) {

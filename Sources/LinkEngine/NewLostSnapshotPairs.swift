@@ -10,21 +10,24 @@ struct SnapshotPair: Sendable {
 /// The neighbours in a store whose changes may be dated in a range of days, newest first; opened one by one. Changes
 /// between two snapshots are dated after the old one and not after the new one.
 ///
-/// Only snapshots of the newest one's node kind are looked at.
+/// Only snapshots of the newest one's node kind are looked at, and only those whose coverage touches the target: one
+/// that was fetched for other targets says nothing about this one, and must not part two that do.
 struct SnapshotPairs {
     private let store: Store
     private let days: ClosedRange<Day>
+    private let target: Target
     /// Ascending; those that weren't opened yet.
     private var ids: [SnapshotID]
     private var later: Snapshot?
 
     /// - Throws: `EngineError.usage` when from is after to.
-    init(_ store: Store, from: Day, to: Day) throws {
+    init(_ store: Store, _ target: Target, from: Day, to: Day) throws {
         guard from <= to else {
             throw EngineError(.usage, "the first day \(from) is after the last day \(to). Swap --from and --to.")
         }
         self.store = store
         days = from...to
+        self.target = target
         ids = try store.snapshotIDs()
     }
 
@@ -33,6 +36,7 @@ struct SnapshotPairs {
             // Older ones only have older changes.
             if let later, later.id.date < days.lowerBound { return nil }
             let snapshot = try store.snapshot(id)
+            guard snapshot.coverage.intersects(target.ranges) else { continue }
             guard let new = later else {
                 later = snapshot
                 continue

@@ -80,3 +80,26 @@ import Testing
         }
     }
 }
+
+struct CoverageRangesTests {
+    private func ranges(_ text: String, _ mode: TargetMode? = nil) throws -> [KeyRange] {
+        try Target(text, mode: mode).ranges
+    }
+
+    @Test func wholeAndPartialTargets() throws {
+        let set = try CoverageSet(
+            .targets([
+                CoveredTarget(target: "a.com", mode: .domain, complete: true),
+                CoveredTarget(target: "b.com", mode: .host, complete: true),
+                CoveredTarget(target: "c.com", mode: .domain, complete: false),
+            ]))
+        #expect(try set.covers(ranges("a.com")) && set.intersects(ranges("a.com")))
+        #expect(try set.covers(ranges("https://x.a.com/y")) && set.intersects(ranges("https://x.a.com/y")))
+        #expect(try !set.covers(ranges("b.com")) && set.intersects(ranges("b.com")))
+        #expect(try set.covers(ranges("b.com", .host)))
+        #expect(try !set.covers(ranges("c.com")) && !set.intersects(ranges("c.com")))
+        #expect(try !set.intersects(ranges("a-b.com")) && !set.intersects(ranges("ba.com")))
+        #expect(try CoverageSet(.everything).covers(ranges("c.com")))
+        #expect(try CoverageSet(.everything).intersects(ranges("c.com")))
+    }
+}

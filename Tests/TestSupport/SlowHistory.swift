@@ -12,7 +12,7 @@ extension SlowNewLost {
         var previous: Int?
         for number in stride(from: from.number, through: to.number, by: 1) where Day(number: number).day == 1 {
             let month = Day(number: number)
-            guard let index = snapshots.lastIndex(where: { $0.date <= month }) else { continue }
+            guard let index = telling(target).last(where: { snapshots[$0].date <= month }) else { continue }
             let host = slowHost(target.text)
             var point = HistoryPoint(
                 date: month, snapshot: ids[index], rank: tenths[index][RandomWeb.domains[host] ?? host] ?? 0)

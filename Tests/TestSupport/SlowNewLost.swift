@@ -1,25 +1,32 @@
 package import LinkEngine
 package import LinkModel
 
-/// New and lost over a row of snapshots: what changed between neighbours.
+/// New and lost over a row of snapshots: what changed between neighbours of those that cover some of the target.
 package struct SlowNewLost: Sendable {
     package let snapshots: [SlowSnapshot]
     package let ranks: [SlowRanks]
-    private let diffs: [SlowDiff]
 
     /// - snapshots: in the order of their ids.
     package init(_ snapshots: [SlowSnapshot], _ ranks: [SlowRanks]) {
         self.snapshots = snapshots
         self.ranks = ranks
-        diffs = zip(snapshots, snapshots.dropFirst()).map { old, new in SlowDiff(old, new) }
+    }
+
+    /// The snapshots that say something about the target, by their places.
+    package func telling(_ target: SlowTarget) -> [Int] {
+        snapshots.indices.filter { snapshots[$0].covered?.contains { $0.meets(target) } ?? true }
+    }
+
+    private func diffs(_ target: SlowTarget) -> [(old: Int, new: Int, diff: SlowDiff)] {
+        let places = telling(target)
+        return zip(places, places.dropFirst()).map { ($0, $1, SlowDiff(snapshots[$0], snapshots[$1])) }
     }
 
     /// In no order.
     package func backlinks(_ target: SlowTarget, from: Day, to: Day, _ filter: NewLostFilter) -> [ChangedLink] {
-        diffs.enumerated().flatMap { index, diff in
+        diffs(target).flatMap { old, new, diff in
             diff.rows(
-                [target], kinds: filter.kinds.intersection([.new, .lost]), oldRanks: ranks[index],
-                newRanks: ranks[index + 1])
+                [target], kinds: filter.kinds.intersection([.new, .lost]), oldRanks: ranks[old], newRanks: ranks[new])
         }
         .filter { row in row.date >= from && row.date <= to && Self.passes(row.link, filter) }
     }
@@ -34,7 +41,7 @@ package struct SlowNewLost: Sendable {
         _ target: SlowTarget, from: Day, to: Day, kinds: Set<ChangeKind>
     ) -> [ChangedReferringDomain] {
         var rows: [ChangedReferringDomain] = []
-        for (index, diff) in diffs.enumerated() {
+        for (old, new, diff) in diffs(target) {
             let oldLinks = diff.old.backlinks(target)
             let newLinks = diff.new.backlinks(target)
             let transitions = diff.transitions(oldLinks, newLinks, \.fromHost)
@@ -50,8 +57,8 @@ package struct SlowNewLost: Sendable {
                         firstSeen: mine.compactMap(\.row.firstSeen).min(),
                         domainInlinkRank: ranks.domain(RandomWeb.domains[host] ?? host)))
             }
-            if kinds.contains(.new) { for host in transitions.new { append(host, .new, newLinks, ranks[index + 1]) } }
-            if kinds.contains(.lost) { for host in transitions.lost { append(host, .lost, oldLinks, ranks[index]) } }
+            if kinds.contains(.new) { for host in transitions.new { append(host, .new, newLinks, ranks[new]) } }
+            if kinds.contains(.lost) { for host in transitions.lost { append(host, .lost, oldLinks, ranks[old]) } }
         }
         return rows.filter { $0.date >= from && $0.date <= to }
     }

@@ -87,7 +87,7 @@ package struct SlowLink: Hashable, Sendable {
 package struct SlowTarget: Hashable, Sendable {
     package let text: String
     package let mode: TargetMode
-    private let name: String
+    fileprivate let name: String
 
     /// - mode nil: a URL with scheme is that page, anything else a domain, taken literally.
     package init(_ text: String, _ mode: TargetMode?) {
@@ -111,6 +111,23 @@ package struct SlowTarget: Hashable, Sendable {
             if name.contains("://") { return link.row.urlTo == name }
             return link.row.urlTo == "http://" + name || link.row.urlTo == "https://" + name
         }
+    }
+}
+
+extension SlowTarget {
+    /// Whether some URL belongs to both targets.
+    package func meets(_ other: SlowTarget) -> Bool {
+        if mode == .url { return urls.contains { other.matches($0) } }
+        if other.mode == .url { return other.urls.contains { matches($0) } }
+        let below = slowHost(name, isBelow: other.name)
+        let above = slowHost(other.name, isBelow: name)
+        return (other.mode == .domain && below) || (mode == .domain && above) || name == other.name
+    }
+
+    /// Links to the page or, without scheme, the two pages of a URL target.
+    private var urls: [SlowLink] {
+        let spelled = name.contains("://") ? [name] : ["http://" + name, "https://" + name]
+        return spelled.map { SlowLink(LinkRow(urlFrom: "http://nobody.example/", urlTo: $0)) }
     }
 }
 

@@ -1,0 +1,17 @@
+extension CoverageSet {
+    /// Whether all links to every page of the ranges are in the snapshot.
+    package func covers(_ wanted: [KeyRange]) -> Bool {
+        if coversEverything { return true }
+        return wanted.allSatisfy { range in
+            ranges.contains { !isLess(range.lower.span, $0.lower.span) && !isLess($0.upper.span, range.upper.span) }
+        }
+    }
+
+    /// Whether the snapshot says anything for sure about some page of the ranges.
+    package func intersects(_ wanted: [KeyRange]) -> Bool {
+        if coversEverything { return true }
+        return wanted.contains { range in
+            ranges.contains { isLess(range.lower.span, $0.upper.span) && isLess($0.lower.span, range.upper.span) }
+        }
+    }
+}
