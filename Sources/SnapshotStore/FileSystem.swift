@@ -7,6 +7,11 @@ enum FileSystem {
         return unsafe stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
     }
 
+    static func isSymbolicLink(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFLNK
+    }
+
     /// Anything with that name, a dangling symbolic link included.
     static func exists(_ path: String) -> Bool {
         var status = stat()
@@ -22,13 +27,14 @@ enum FileSystem {
         }
     }
 
-    /// Makes the directory and all that lead to it.
+    /// Makes the directory and all that lead to it; they are on the disk when the call returns.
     static func makeDirectories(_ path: String) throws {
         if isDirectory(path) { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]))
         }
         try makeDirectory(path)
+        try sync(parent(of: path))
     }
 
     /// The names in a directory, ascending, without "." and "..".
@@ -71,9 +77,14 @@ enum FileSystem {
         if (status.st_mode & S_IFMT) == S_IFDIR {
             for name in try entries(path) { try removeTree("\(path)/\(name)") }
             if unsafe rmdir(path) != 0 { throw StoreError.system("remove", path, code: errno) }
-        } else if unsafe unlink(path) != 0 {
-            throw StoreError.system("remove", path, code: errno)
+        } else {
+            try unlink(path)
         }
+    }
+
+    /// Deletes a file or a symbolic link, never a directory; it need not be there.
+    static func unlink(_ path: String) throws {
+        if unsafe Glibc.unlink(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
     }
 
     static func rename(_ old: String, to new: String) throws {

@@ -33,6 +33,8 @@ package final class Store: Sendable {
         let path = withoutTrailingSlash(path)
         if !FileSystem.exists("\(path)/store.json") {
             try FileSystem.makeDirectories(path)
+            // Before the lock, which is a file too.
+            try refuseForeignFiles(path)
             let lock = try WriterLock(store: path)
             defer { lock.release() }
             if !FileSystem.exists("\(path)/store.json") {
@@ -43,16 +45,21 @@ package final class Store: Sendable {
     }
 
     private static func create(_ path: String) throws {
-        let ours: Set<String> = ["writer.lock", "snapshots", "staging", "store.json.tmp"]
+        try refuseForeignFiles(path)
+        try FileSystem.makeDirectory("\(path)/snapshots")
+        try FileSystem.makeDirectory("\(path)/staging")
+        try FileSystem.replace("\(path)/store.json", with: SealedJSON.encode(Description()))
+    }
+
+    private static func refuseForeignFiles(_ path: String) throws {
+        // Another process may be making the store, or have made it just now.
+        let ours: Set<String> = ["writer.lock", "snapshots", "staging", "store.json.tmp", "store.json"]
         let others = try FileSystem.entries(path).filter { !ours.contains($0) }
         guard others.isEmpty else {
             throw StoreError(
                 .cannotCreate,
                 "\(path) is not a strata store and holds other files (\(others[0])): name a new or an empty directory.")
         }
-        try FileSystem.makeDirectory("\(path)/snapshots")
-        try FileSystem.makeDirectory("\(path)/staging")
-        try FileSystem.replace("\(path)/store.json", with: SealedJSON.encode(Description()))
     }
 
     /// Ascending by date, then label. Read anew from disk at each call.
@@ -68,6 +75,12 @@ package final class Store: Sendable {
     package func snapshot(_ id: SnapshotID) throws -> Snapshot {
         guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
         return try Snapshot(store: path, directory: directory(of: id), id: id)
+    }
+
+    /// What a snapshot says of itself, without a look at its columns.
+    package func manifest(of id: SnapshotID) throws -> Manifest {
+        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        return try ManifestFile.read(directory: directory(of: id))
     }
 
     /// Throws .noSnapshot (with the next step) when the store is empty.

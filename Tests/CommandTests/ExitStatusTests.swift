@@ -112,6 +112,23 @@ struct ExitStatusTests {
         #expect(sound.status == 0)
     }
 
+    @Test func aDamagedSnapshotIsListedAndCanBeRemoved() throws {
+        let folder = try TemporaryDirectory()
+        let store = try SampleStore.copy(in: folder)
+        for (date, file) in [("2026-08-01", "links.anchor"), ("2026-09-01", "manifest.json")] {
+            try Data("damaged".utf8).write(to: URL(fileURLWithPath: "\(store)/snapshots/\(date)/\(file)"))
+        }
+        let list = try ProgramRun(["snapshots"], store: store)
+        #expect(list.status == 74)
+        #expect(list.lines.dropFirst().map { String($0.prefix(10)) } == SampleStore.dates)
+        #expect(list.standardError.contains("links.anchor") && list.standardError.contains("manifest.json"))
+        for date in ["2026-08-01", "2026-09-01"] {
+            #expect(try ProgramRun(["remove", date], store: store).status == 0)
+        }
+        let rest = try ProgramRun(["snapshots"], store: store)
+        #expect(rest.status == 0 && rest.lines.count == 4)
+    }
+
     @Test func aFailedImportLeavesNothing() throws {
         let folder = try TemporaryDirectory()
         let file = try folder.write(

@@ -34,6 +34,7 @@ import Testing
         try directory.write("mine", to: "notes.txt")
         #expect(kind { _ = try Store.openOrCreate(directory.path) } == .cannotCreate)
         #expect(try String(decoding: directory.read("notes.txt"), as: UTF8.self) == "mine")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["notes.txt"])
     }
 
     @Test func snapshotsAreListedByDateThenLabel() throws {

@@ -14,9 +14,10 @@ struct Remove: ParsableCommand {
 
     func run() throws {
         let store = try global.openStore()
-        let snapshot = try store.snapshot(named: id)
-        let byteCount = snapshot.manifest.storedByteCount
-        try store.remove(snapshot.id)
-        Message.note("removed \(snapshot.id) (\(Readable.bytes(byteCount)))")
+        let id = try store.snapshotID(named: id)
+        // A damaged snapshot can't say how large it is, and can be removed all the same.
+        let byteCount = try? store.manifest(of: id).storedByteCount
+        try store.remove(id)
+        Message.note("removed \(id)\(byteCount.map { " (\(Readable.bytes($0)))" } ?? "")")
     }
 }

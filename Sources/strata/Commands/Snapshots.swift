@@ -21,8 +21,23 @@ struct Snapshots: ParsableCommand {
     func run() throws {
         let store = try global.openStore()
         let table = try global.openTable(Self.columns)
+        var damagedIDs: [String] = []
         for id in try store.snapshotIDs() {
-            let manifest = try store.snapshot(id).manifest
+            do {
+                _ = try store.snapshot(id)
+            } catch let fault as StoreError where fault.kind == .noSnapshot {
+                // Removed since the ids were read.
+                continue
+            } catch let fault as StoreError {
+                damagedIDs.append(id.description)
+                Message.error(fault)
+            }
+            guard let manifest = try? store.manifest(of: id) else {
+                try table.append(
+                    [.text(id.description), .text(id.date.description), .text(id.label)]
+                        + Array(repeating: .null, count: Self.columns.count - 3))
+                continue
+            }
             let counts = manifest.counts
             try table.append([
                 .text(manifest.id), .text(manifest.date), .text(manifest.label), .text(manifest.nodeKind.rawValue),
@@ -34,6 +49,12 @@ struct Snapshots: ParsableCommand {
         try table.finish()
         if table.rowCount == 0 {
             Message.note("the store \(store.path) is empty: bring data in with \"strata import csv FILE --date DAY\".")
+        }
+        if !damagedIDs.isEmpty {
+            throw CommandFailure(
+                .io,
+                "can't be read: \(damagedIDs.joined(separator: ", ")). \"strata verify\" says more of damage, "
+                    + "\"strata remove\" removes a snapshot.")
         }
     }
 }

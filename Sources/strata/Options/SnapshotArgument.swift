@@ -17,7 +17,10 @@ struct SnapshotArgument: ParsableArguments {
 
 extension Store {
     /// The snapshot with that id; a failure lists the nearest ids that there are.
-    func snapshot(named text: String) throws -> Snapshot {
+    func snapshot(named text: String) throws -> Snapshot { try snapshot(snapshotID(named: text)) }
+
+    /// The id of a snapshot that is there, sound or damaged.
+    func snapshotID(named text: String) throws -> SnapshotID {
         let ids = try snapshotIDs()
         guard let id = SnapshotID(text) else {
             throw CommandFailure(
@@ -28,7 +31,7 @@ extension Store {
         guard ids.contains(id) else {
             throw CommandFailure(.notFound, "there is no snapshot \(id) in \(path). \(Self.hint(ids, near: id))")
         }
-        return try snapshot(id)
+        return id
     }
 
     /// "The nearest are …"
