@@ -73,7 +73,14 @@ struct UnionMap: Sendable {
         let shorter = old.count >= new.count ? new : old
         var cuts = [(longer: 0, shorter: 0)]
         for index in stride(from: entriesPerPiece, to: longer.count, by: entriesPerPiece) {
-            cuts.append((index, try shorter.lowerBound(longer.key(at: index))))
+            let key = try longer.key(at: index)
+            let cut = try shorter.lowerBound(key)
+            // What only a damaged dictionary, whose keys don't ascend, can give.
+            if let before = cuts.last, cut < before.shorter {
+                let isLongerAscending = try compare(longer.key(at: before.longer), key) < 0
+                throw isLongerAscending ? shorter.disorder(at: cut) : longer.disorder(at: index)
+            }
+            cuts.append((index, cut))
         }
         cuts.append((longer.count, shorter.count))
         return zip(cuts, cuts.dropFirst()).map { cut, next in

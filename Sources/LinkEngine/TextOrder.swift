@@ -25,7 +25,7 @@ struct TextOrder: Sendable {
                 current = key.extracting(..<authorityEnd).bytes()
                 authorities.append(Self.authority(key, kind))
             }
-            let isSecure = kind == .page && key[key.count - 1] == UInt8(ascii: " ")
+            let isSecure = kind == .page && !key.isEmpty && key[key.count - 1] == UInt8(ascii: " ")
             places.append((isSecure ? 1 << 63 : 0) | UInt64(authorities.count - 1) << 32 | UInt64(pages[position]))
         }
         var rank = [UInt64](repeating: 0, count: authorities.count)

@@ -16,6 +16,8 @@ final class KeyBlock: Sendable {
 
     /// nil when the bytes are not `count` keys.
     init?(_ raw: UnsafeRawBufferPointer, firstOrdinal: Int, count: Int) {
+        // A key takes two bytes at least: no room is reserved for more than there can be.
+        guard count >= 0, count <= raw.count / 2 else { return nil }
         self.firstOrdinal = firstOrdinal
         self.count = count
         var restarts: [Int] = []

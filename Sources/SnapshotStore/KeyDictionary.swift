@@ -80,7 +80,7 @@ package final class KeyDictionary: Sendable {
     }
 
     /// The error for a key that is not above the one before it.
-    func disorder(at index: Int) -> StoreError { file.malformed(block(holding: index), "ascending keys") }
+    package func disorder(at index: Int) -> StoreError { file.malformed(block(holding: index), "ascending keys") }
 
     func block(holding index: Int) -> Int {
         let entries = file.entries

@@ -55,6 +55,16 @@ package final class Snapshot: Sendable {
                 expected: needsHosts ? "hosts and domains of the pages" : "no hosts and no domains",
                 found: "\(hosts.count) hosts and \(domains.count) domains")
         }
+        // In a graph of hosts a node is its own host, in one of domains its own domain too.
+        let isNodeAHost = manifest.nodeKind == .host || manifest.nodeKind == .domain
+        guard hosts.count <= pages.count, domains.count <= hosts.count, !isNodeAHost || hosts.count == pages.count,
+            manifest.nodeKind != .domain || domains.count == pages.count
+        else {
+            throw StoreError.corrupt(
+                manifestPath, at: 0,
+                expected: "hosts and domains of \(pages.count) nodes (\(manifest.nodeKind.rawValue))",
+                found: "\(hosts.count) hosts and \(domains.count) domains")
+        }
         firstPageColumn = try opener.integers("hosts.first_page", count: hosts.count + 1, limit: UInt64(pages.count))
         hostDomainColumn = try opener.integers(
             "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count - 1, 0)))

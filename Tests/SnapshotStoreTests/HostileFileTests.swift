@@ -20,7 +20,7 @@ import Testing
 
     /// Writes one block with these bytes and reads it through `read`; true when it was refused.
     private func isRefused(
-        _ block: EncodedBlock, _ kind: ColumnKind, auxiliary: [UInt8] = [],
+        _ place: String, _ block: EncodedBlock, _ kind: ColumnKind, auxiliary: [UInt8] = [],
         _ read: (TemporaryDirectory, Manifest.ColumnSummary) throws -> Void
     ) throws -> Bool {
         let directory = try TemporaryDirectory()
@@ -31,7 +31,7 @@ import Testing
             try read(directory, summary)
             return false
         } catch {
-            #expect((error as? StoreError)?.kind == .corrupt, "\(error)")
+            #expect((error as? StoreError)?.kind == .corrupt, "seed \(seed), \(place): \(error)")
             return true
         }
     }
@@ -50,7 +50,7 @@ import Testing
                 valueCount: block.valueCount, codec: random.chance(1, in: 2) ? block.codec : codec, first: block.first,
                 last: block.last)
             if try isRefused(
-                block, .integers,
+                "round \(round)", block, .integers,
                 { directory, summary in
                     let limit = UInt64(values.max() ?? 0)
                     let column = try IntegerColumn(
@@ -77,7 +77,7 @@ import Testing
                 bytes: bytes, rawByteCount: good.codec.isLZ4 ? good.rawByteCount : bytes.count,
                 valueCount: good.valueCount, codec: good.codec, first: good.first, last: good.last)
             if try isRefused(
-                block, .adjacency,
+                "round \(round)", block, .adjacency,
                 { directory, summary in
                     let table = try LinkTable(
                         directory: directory.path, adjacency: summary, columns: [:], pageCount: sample.pages.count)
@@ -107,10 +107,12 @@ import Testing
             mutate(&bytes, bytes.indices, &random)
             let block = EncodedBlock(
                 bytes: bytes, rawByteCount: bytes.count, valueCount: sample.pages.count, codec: .raw, first: 0, last: 0)
-            _ = try isRefused(block, .keys) { directory, summary in
+            _ = try isRefused("round \(round)", block, .keys) { directory, summary in
                 let dictionary = try KeyDictionary(directory: directory.path, summary: summary)
                 #expect(try SampleSnapshot.keys(dictionary).count == dictionary.count, "seed \(seed), round \(round)")
-                for key in sample.pages { #expect(try dictionary.lowerBound(key) <= dictionary.count) }
+                for key in sample.pages {
+                    #expect(try dictionary.lowerBound(key) <= dictionary.count, "seed \(seed), round \(round)")
+                }
             }
         }
     }
@@ -126,7 +128,7 @@ import Testing
         for summary in [try keys.finish()] + (try links.finish().prefix(2)) {
             let kind = try #require(ColumnKind(name: summary.kind))
             let bytes = try directory.read(summary.file)
-            for _ in 0..<400 {
+            for round in 0..<400 {
                 var damaged = bytes
                 let footer = Int(damaged.uint64(at: damaged.count - 40))
                 mutate(
@@ -144,7 +146,7 @@ import Testing
                     }
                     for block in file.entries.indices { _ = unsafe try file.payload(ofBlock: block) }
                 } catch {
-                    #expect(error is StoreError)
+                    #expect(error is StoreError, "seed \(seed), \(summary.file), round \(round)")
                 }
             }
         }
