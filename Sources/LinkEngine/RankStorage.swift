@@ -111,8 +111,16 @@ extension RankParameters {
 }
 
 extension Snapshot {
-    /// nil when there is none with these parameters.
+    /// nil when there is none with these parameters, or a damaged one: it can be computed anew, and replaced.
     fileprivate func storedRank(_ parameters: RankParameters) throws -> RankSolution? {
+        do {
+            return try soundRank(parameters)
+        } catch let error as StoreError where error.kind == .corrupt {
+            return nil
+        }
+    }
+
+    private func soundRank(_ parameters: RankParameters) throws -> RankSolution? {
         let name = parameters.storedName
         guard let summary = derivedSummary(named: name) else { return nil }
         let stored = summary.parameters
@@ -120,10 +128,13 @@ extension Snapshot {
             let iterationCount = stored["iterations"].flatMap({ Int($0) }),
             let bound = stored["bound"].flatMap({ Double($0) }),
             let floor = stored["floor"].flatMap({ Double($0) }),
-            let edgeCount = stored["edges"].flatMap({ UInt64($0) })
+            let edgeCount = stored["edges"].flatMap({ UInt64($0) }),
+            floor.isFinite, floor > 0
         else { return nil }
         let ranks = try derivedDoubles(named: name, column: RankParameters.rankColumn)
-        guard ranks.count == nodeCount(parameters.level) else { return nil }
+        guard ranks.count == nodeCount(parameters.level), ranks.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+            return nil
+        }
         return RankSolution(
             pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount)
     }

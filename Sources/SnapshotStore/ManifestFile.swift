@@ -9,9 +9,47 @@ enum ManifestFile {
 
     static func read(directory: String) throws -> Manifest {
         let path = "\(directory)/\(name)"
-        return try SealedJSON.decode(
+        let manifest = try SealedJSON.decode(
             Manifest.self, FileSystem.read(path, limit: byteCountLimit), path: path,
             supportedVersion: Manifest.currentFormatVersion)
+        // Files are opened, and old ones deleted, by these names: none may lead out of the snapshot, or a result's to a
+        // file that is not a result's.
+        for column in manifest.columns where !isFileName(column.file[...]) {
+            throw badName(path, column.file, "a column")
+        }
+        for column in manifest.derived.flatMap(\.columns) where !isDerivedFile(column.file) {
+            throw badName(path, column.file, "a result's column (\(derivedDirectory)/…)")
+        }
+        return manifest
+    }
+
+    /// The snapshot's directory for the columns of derived results.
+    static let derivedDirectory = "ranks"
+
+    private static func isDerivedFile(_ file: String) -> Bool {
+        file.hasPrefix(derivedDirectory + "/") && isFileName(file.dropFirst(derivedDirectory.count + 1))
+    }
+
+    /// [A-Za-z0-9_.-]+ that neither begins with a dot nor holds two in a row.
+    private static func isFileName(_ name: Substring) -> Bool {
+        var before = UInt8(ascii: ".")
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "."): if before == byte { return false }
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                break
+            default: return false
+            }
+            before = byte
+        }
+        return !name.isEmpty
+    }
+
+    private static func badName(_ path: String, _ file: String, _ what: String) -> StoreError {
+        StoreError.corrupt(
+            path, at: 0, expected: "the name of \(what), of letters, digits, \"_\", \"-\" and single dots",
+            found: "\"\(file)\"")
     }
 }
 

@@ -13,13 +13,15 @@ extension Snapshot {
         } catch {
             // Another process may have replaced the result since this snapshot was opened.
             let manifest = try ManifestFile.read(directory: directory)
+            guard isOurs(manifest) else { throw error }
             currentManifest.withLock { $0.derived = manifest.derived }
             return try readDerived(name, column)
         }
     }
 
     /// Stores derived columns and swaps the manifest atomically; a reader sees the old one or the new one. A name that
-    /// is there already is replaced. Takes the writer's lock. Throws .readOnly when the store can't be written.
+    /// is there already is replaced. Takes the writer's lock. Throws .readOnly when the store can't be written, .noSnapshot
+    /// when another snapshot has taken this one's place since it was opened.
     package func addDerived(
         named name: String, parameters: [String: String], doubles: [(column: String, values: [Double])]
     ) throws {
@@ -27,25 +29,64 @@ extension Snapshot {
         let lock = try WriterLock(store: store)
         defer { lock.release() }
         var manifest = try ManifestFile.read(directory: directory)
-        try FileSystem.makeDirectory("\(directory)/ranks")
+        guard isOurs(manifest) else {
+            throw StoreError(
+                .noSnapshot,
+                "snapshot \(id) was removed and imported again while it was read: run the command again.")
+        }
+        try makeDerivedDirectory()
         try removeUnlistedDerived(manifest)
         let old = manifest.derived.filter { $0.name == name }.flatMap(\.columns).map(\.file)
         var columns: [Manifest.ColumnSummary] = []
+        var written: [String] = []
+        defer { for file in written { try? FileSystem.unlink("\(directory)/\(file)") } }
         for (column, values) in doubles {
             precondition(column.utf8.allSatisfy(Self.isFileNameByte), "a name for files")
-            let file = newFileName("ranks/\(name).\(column)", taken: old)
-            columns.append(try DoubleColumn.write(values, directory: directory, name: file))
+            let file = newFileName("\(ManifestFile.derivedDirectory)/\(name).\(column)", taken: old)
+            // Until the manifest lists it, the file is a temporary one to `verify`.
+            written.append(file + Self.temporarySuffix)
+            var column = try DoubleColumn.write(values, directory: directory, name: file + Self.temporarySuffix)
+            column.file = file
+            columns.append(column)
         }
-        try FileSystem.sync("\(directory)/ranks")
         manifest.derived.removeAll { $0.name == name }
         manifest.derived.append(
             Manifest.DerivedSummary(
                 name: name, parameters: parameters, columns: columns, computedAt: currentTimestamp()))
         manifest.derived.sort { $0.name < $1.name }
-        try FileSystem.replace("\(directory)/\(ManifestFile.name)", with: ManifestFile.encode(manifest))
+        // All that takes long comes before the first rename.
+        let temporaryManifest = ManifestFile.name + Self.temporarySuffix
+        written.append(temporaryManifest)
+        try FileSystem.write(ManifestFile.encode(manifest), to: "\(directory)/\(temporaryManifest)")
+        for file in columns.map(\.file) {
+            written.append(file)
+            try FileSystem.rename("\(directory)/\(file)\(Self.temporarySuffix)", to: "\(directory)/\(file)")
+        }
+        try FileSystem.sync("\(directory)/\(ManifestFile.derivedDirectory)")
+        try FileSystem.rename("\(directory)/\(temporaryManifest)", to: "\(directory)/\(ManifestFile.name)")
+        written = []
         let derived = manifest.derived
         currentManifest.withLock { $0.derived = derived }
-        for file in old { try FileSystem.removeTree("\(directory)/\(file)") }
+        try FileSystem.sync(directory)
+        for file in old { try FileSystem.unlink("\(directory)/\(file)") }
+    }
+
+    private static let temporarySuffix = ".tmp"
+
+    /// Whether it is this snapshot's manifest, and not that of one with the same id that was imported since.
+    private func isOurs(_ manifest: Manifest) -> Bool {
+        currentManifest.withLock { ours in
+            ours.columns.elementsEqual(manifest.columns) { $0.file == $1.file && $0.xxh64 == $1.xxh64 }
+        }
+    }
+
+    private func makeDerivedDirectory() throws {
+        let path = "\(directory)/\(ManifestFile.derivedDirectory)"
+        try FileSystem.makeDirectory(path)
+        guard !FileSystem.isSymbolicLink(path) else {
+            // Files are deleted in there.
+            throw StoreError(.cannotCreate, "\(path) is a symbolic link: put a directory in its place.")
+        }
     }
 
     private func readDerived(_ name: String, _ column: String) throws -> [Double] {
@@ -69,8 +110,12 @@ extension Snapshot {
     /// Files that a writer left which died before it swapped the manifest.
     private func removeUnlistedDerived(_ manifest: Manifest) throws {
         let listed = Set(manifest.derived.flatMap(\.columns).map(\.file))
-        for name in try FileSystem.entries("\(directory)/ranks") where !listed.contains("ranks/\(name)") {
-            try FileSystem.removeTree("\(directory)/ranks/\(name)")
+        let ranks = "\(directory)/\(ManifestFile.derivedDirectory)"
+        for name in try FileSystem.entries(ranks)
+        where !listed.contains("\(ManifestFile.derivedDirectory)/\(name)")
+            && !FileSystem.isDirectory("\(ranks)/\(name)")
+        {
+            try FileSystem.unlink("\(ranks)/\(name)")
         }
     }
 
@@ -87,7 +132,7 @@ extension Snapshot {
 extension String {
     /// "ranks/<name>.<column>" or that with a number.
     fileprivate func isColumn(_ column: String, of name: String) -> Bool {
-        let stem = "ranks/\(name).\(column)"
+        let stem = "\(ManifestFile.derivedDirectory)/\(name).\(column)"
         return self == stem || (hasPrefix(stem + ".") && dropFirst(stem.count + 1).allSatisfy(\.isNumber))
     }
 }

@@ -5,10 +5,33 @@ extension Snapshot {
     /// Files that the manifest doesn't list are faults too.
     package func verify() throws -> UInt64 {
         let manifestBytes = try FileSystem.read("\(directory)/\(ManifestFile.name)", limit: .max)
-        let manifest = try ManifestFile.read(directory: directory)
-        var byteCount = UInt64(manifestBytes.count)
-        let summaries = manifest.columns + manifest.derived.flatMap(\.columns)
-        for summary in summaries {
+        var manifest = try ManifestFile.read(directory: directory)
+        var byteCount = try UInt64(manifestBytes.count) + verifyBlocks(manifest.columns)
+        try verifyValues()
+        do {
+            byteCount += try verifyDerived(manifest)
+        } catch {
+            // A result may have been replaced meanwhile, and its files deleted.
+            let listed = manifest.derivedFiles
+            manifest = try ManifestFile.read(directory: directory)
+            guard manifest.derivedFiles != listed else { throw error }
+            byteCount += try verifyDerived(manifest)
+        }
+        try refuseUnlisted(manifest.files)
+        return byteCount
+    }
+
+    private func verifyDerived(_ manifest: Manifest) throws -> UInt64 {
+        let columns = manifest.derived.flatMap(\.columns)
+        let byteCount = try verifyBlocks(columns)
+        for column in columns { _ = try DoubleColumn.read(directory: directory, summary: column) }
+        return byteCount
+    }
+
+    /// Checks every byte of the columns' files; returns how many there are.
+    private func verifyBlocks(_ columns: [Manifest.ColumnSummary]) throws -> UInt64 {
+        var byteCount: UInt64 = 0
+        for summary in columns {
             guard let kind = ColumnKind(name: summary.kind) else {
                 throw StoreError.corrupt(
                     "\(directory)/\(ManifestFile.name)", at: 0, expected: "a known kind of column for \(summary.file)",
@@ -19,13 +42,11 @@ extension Snapshot {
             for block in file.entries.indices { _ = unsafe try file.payload(ofBlock: block) }
             byteCount += summary.byteCount
         }
-        try verifyValues(manifest)
-        try refuseUnlisted(Set(summaries.map(\.file)))
         return byteCount
     }
 
     /// Decodes every block: what a wrong program could have written with right checksums.
-    private func verifyValues(_ manifest: Manifest) throws {
+    private func verifyValues() throws {
         for dictionary in [pages, hosts, domains, strings] {
             var cursor = dictionary.cursor()
             var before: [UInt8]?
@@ -45,9 +66,6 @@ extension Snapshot {
         _ = try hostFirstPages()
         _ = try hostDomains()
         _ = try pageIsSource()
-        for derived in manifest.derived {
-            for column in derived.columns { _ = try DoubleColumn.read(directory: directory, summary: column) }
-        }
     }
 
     private func refuseUnlisted(_ listed: Set<String>) throws {
@@ -58,8 +76,7 @@ extension Snapshot {
         }
         if try unlisted(listed).isEmpty { return }
         // A result may have been added meanwhile.
-        let manifest = try ManifestFile.read(directory: directory)
-        let now = Set((manifest.columns + manifest.derived.flatMap(\.columns)).map(\.file))
+        let now = try ManifestFile.read(directory: directory).files
         if let file = try unlisted(listed.union(now)).first {
             throw StoreError(
                 .corrupt,
@@ -67,6 +84,11 @@ extension Snapshot {
                     + "left it there.")
         }
     }
+}
+
+extension Manifest {
+    fileprivate var files: Set<String> { derivedFiles.union(columns.map(\.file)) }
+    fileprivate var derivedFiles: Set<String> { Set(derived.flatMap(\.columns).map(\.file)) }
 }
 
 extension ColumnKind {

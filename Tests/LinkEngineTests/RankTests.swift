@@ -160,6 +160,35 @@ struct RankTests {
         #expect(try store.store.snapshot(first.id).manifest.derived.count == 2)
     }
 
+    @Test func aDamagedStoredRankIsReplaced() throws {
+        let web = RandomWeb(seed: 5)
+        let store = try TestStore()
+        let id = try store.add(web.rows, date: Self.date, isolatedPages: web.pages).id
+        let parameters = RankParameters(level: .host)
+        func rank() throws -> RankResult { try Self.engine(saves: true).rank(store.store.snapshot(id), parameters) }
+        let computed = try rank()
+        let file = "store/snapshots/\(id)/ranks/\(parameters.storedName).\(RankParameters.rankColumn)"
+        var bytes = try store.directory.read(file)
+        bytes[bytes.count / 2] ^= 1
+        try store.directory.write(bytes, to: file)
+        #expect(throws: StoreError.self) { try store.store.snapshot(id).verify() }
+        #expect(try rank().pagerank == computed.pagerank)
+        #expect(try store.store.snapshot(id).verify() > 0)
+        // Sound bytes, values that no rank has.
+        let snapshot = try store.store.snapshot(id)
+        let summary = try #require(snapshot.derivedSummary(named: parameters.storedName))
+        for (floor, value) in [("nan", 1), ("0.0", 1), ("-1.0", 1), ("1.0", -1), ("1.0", Double.infinity)] {
+            var text = summary.parameters
+            text["floor"] = floor
+            var ranks = computed.pagerank
+            ranks[0] = value
+            try snapshot.addDerived(
+                named: parameters.storedName, parameters: text, doubles: [(RankParameters.rankColumn, ranks)])
+            let replaced = try rank()
+            #expect(replaced.pagerank == computed.pagerank && replaced.floor == computed.floor)
+        }
+    }
+
     @Test func groupsThatDoNotFitAreRefused() throws {
         let rows = (0..<2_000).map {
             LinkRow(urlFrom: "https://s\($0 % 500).com/", urlTo: "https://t\($0 / 40).org/")

@@ -47,7 +47,8 @@ import Testing
 
     @Test func everyByteOfAColumnFileIsCovered() throws {
         let directory = try TemporaryDirectory()
-        var random = SeededRandom(seed: 79)
+        let seed: UInt64 = 79
+        var random = SeededRandom(seed: seed)
         let keys = try KeyDictionaryWriter(directory: directory.path, name: "keys", threads: 1)
         for page in sample.pages { try keys.append(page) }
         let integers = try IntegerColumnWriter(directory: directory.path, name: "integers", threads: 1)
@@ -61,9 +62,10 @@ import Testing
             let bytes = try directory.read(summary.file)
             for place in bytes.indices {
                 var damaged = bytes
-                damaged[place] ^= UInt8(1 << random.below(8))
+                let bit = random.below(8)
+                damaged[place] ^= UInt8(1 << bit)
                 try directory.write(damaged, to: summary.file)
-                #expect(throws: StoreError.self, "\(summary.file), byte \(place)") {
+                #expect(throws: StoreError.self, "seed \(seed), \(summary.file), byte \(place), bit \(bit)") {
                     let file = try ColumnFile(directory: directory.path, summary: summary, kind: kind)
                     for block in file.entries.indices { _ = unsafe try file.payload(ofBlock: block) }
                 }
@@ -90,14 +92,18 @@ import Testing
         let fixture = try makeFixture(sample)
         let files = try TemporaryDirectory.files(below: fixture.directory.path(fixture.root))
         #expect(files.count == 17)
-        var random = SeededRandom(seed: 77)
-        for (name, bytes) in files {
+        let seed: UInt64 = 77
+        var random = SeededRandom(seed: seed)
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
             for place in stride(from: random.below(20), to: bytes.count, by: 20) {
                 var damaged = bytes
-                damaged[place] ^= UInt8(1 << random.below(8))
+                let bit = random.below(8)
+                damaged[place] ^= UInt8(1 << bit)
                 try fixture.directory.write(damaged, to: "\(fixture.root)/\(name)")
                 let error = fault(fixture, verifying: place % 2 == 0) as? StoreError
-                #expect(error?.kind == .corrupt || error?.kind == .unsupportedVersion, "\(name), byte \(place)")
+                #expect(
+                    error?.kind == .corrupt || error?.kind == .unsupportedVersion,
+                    "seed \(seed), \(name), byte \(place), bit \(bit)")
             }
             try fixture.directory.write(bytes, to: "\(fixture.root)/\(name)")
         }
@@ -108,14 +114,16 @@ import Testing
         let fixture = try makeFixture(
             SampleSnapshot(seed: 22, pageCount: 1_000, stringCount: 100, linkCount: 33_000))
         let files = try TemporaryDirectory.files(below: fixture.directory.path(fixture.root))
-        var random = SeededRandom(seed: 78)
+        let seed: UInt64 = 78
+        var random = SeededRandom(seed: seed)
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
             var damaged = bytes
             let place = random.below(bytes.count)
-            damaged[place] ^= UInt8(1 << random.below(8))
+            let bit = random.below(8)
+            damaged[place] ^= UInt8(1 << bit)
             try fixture.directory.write(damaged, to: "\(fixture.root)/\(name)")
             let error = fault(fixture, verifying: true) as? StoreError
-            #expect(error?.kind == .corrupt, "\(name), byte \(place)")
+            #expect(error?.kind == .corrupt, "seed \(seed), \(name), byte \(place), bit \(bit)")
             #expect(error?.description.contains(name) == true && error?.description.contains("expected") == true)
             try fixture.directory.write(bytes, to: "\(fixture.root)/\(name)")
         }
@@ -171,6 +179,32 @@ import Testing
             damaged[place] ^= 0x20
             try fixture.directory.write(damaged, to: "store/store.json")
             #expect(throws: StoreError.self) { try Store(opening: fixture.store.path) }
+        }
+    }
+
+    /// A manifest with a right checksum and names that lead out of the snapshot, or to files that aren't results.
+    @Test(arguments: [
+        "../../../notes", "ranks/../links.anchor", "/etc/passwd", "..", "", "ranks", "ranks/", "ranks/.x", "ranks/a/b",
+        "links.anchor", "manifest.json", "ranks/a..b", "ranks/a b",
+    ])
+    func foreignFileNamesAreRefused(name: String) throws {
+        let fixture = try makeFixture(sample)
+        var manifest = try fixture.store.manifest(of: fixture.id)
+        manifest.derived[0].columns[0].file = name
+        try fixture.directory.write(ManifestFile.encode(manifest), to: "\(fixture.root)/manifest.json")
+        #expect((fault(fixture, verifying: false) as? StoreError)?.kind == .corrupt)
+    }
+
+    @Test func hostsOfAHostGraphAreItsNodes() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        var snapshot = try sample.commit(to: store, "2026-02-01")
+        #expect(snapshot.hosts.count < snapshot.pages.count)
+        for kind in [NodeKind.host, .domain] {
+            var manifest = snapshot.manifest
+            manifest.nodeKind = kind
+            try directory.write(ManifestFile.encode(manifest), to: "store/snapshots/2026-02-01/manifest.json")
+            #expect(throws: StoreError.self) { snapshot = try store.snapshot(snapshot.id) }
         }
     }
 }

@@ -80,4 +80,44 @@ import Testing
         #expect(try ranks(directory).count == 1)
         #expect(try reopened.verify() > 0)
     }
+
+    @Test func anotherSnapshotOfTheSameNameGetsNoResult() throws {
+        let directory = try TemporaryDirectory()
+        let (store, snapshot) = try makeSnapshot(directory)
+        try store.remove(snapshot.id)
+        let other = try SampleSnapshot(seed: 6, pageCount: 50, stringCount: 5, linkCount: 80).commit(
+            to: store, "2026-02-01")
+        #expect(throws: StoreError.self) {
+            try snapshot.addDerived(named: "page-1", parameters: [:], doubles: [("r", [1])])
+        }
+        #expect(try store.snapshot(other.id).derivedSummary(named: "page-1") == nil)
+        #expect(try other.verify() > 0)
+    }
+
+    @Test func aFailureLeavesNoFiles() throws {
+        let directory = try TemporaryDirectory()
+        let (_, snapshot) = try makeSnapshot(directory)
+        // The second column can't be renamed: a directory has its name.
+        try FileManager.default.createDirectory(
+            atPath: directory.path("store/snapshots/2026-02-01/ranks/page-1.b"), withIntermediateDirectories: true)
+        #expect(throws: StoreError.self) {
+            try snapshot.addDerived(named: "page-1", parameters: [:], doubles: [("a", [1]), ("b", [2])])
+        }
+        #expect(try ranks(directory) == ["page-1.b"])
+        #expect(try snapshot.verify() > 0)
+    }
+
+    @Test func resultsInALinkedDirectoryAreNotTouched() throws {
+        let directory = try TemporaryDirectory()
+        let (_, snapshot) = try makeSnapshot(directory)
+        try FileManager.default.createDirectory(atPath: directory.path("mine"), withIntermediateDirectories: false)
+        try directory.write("mine", to: "mine/notes.txt")
+        try FileManager.default.removeItem(atPath: directory.path("store/snapshots/2026-02-01/ranks"))
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path("store/snapshots/2026-02-01/ranks"), withDestinationPath: directory.path("mine"))
+        #expect(throws: StoreError.self) {
+            try snapshot.addDerived(named: "page-1", parameters: [:], doubles: [("r", [1])])
+        }
+        #expect(try directory.read("mine/notes.txt") == Array("mine".utf8))
+    }
 }
