@@ -13,7 +13,7 @@ package struct CoverageSet: Sendable {
         }
         var all: [KeyRange] = []
         for covered in targets where covered.complete {
-            all += try Target(covered.target, mode: covered.mode).ranges
+            all += try Target(covered: covered).ranges
         }
         all.sort { isLess($0.lower.span, $1.lower.span) }
         var merged: [KeyRange] = []

@@ -17,6 +17,16 @@ package struct Target: Hashable, Sendable {
     /// Spaces around the text are ignored; names may be international. An IP address has no subdomains: as a domain it
     /// is its host.
     package init(_ text: String, mode: TargetMode? = nil) throws(TargetError) {
+        try self.init(text, mode: mode, keepsWWW: mode != .domain)
+    }
+
+    /// A target of a coverage: its mode is what an import made of the text, so a domain is taken literally, "www." kept.
+    /// Dropping it would claim links that were never fetched.
+    package init(covered: CoveredTarget) throws(TargetError) {
+        try self.init(covered.target, mode: covered.mode, keepsWWW: true)
+    }
+
+    private init(_ text: String, mode: TargetMode?, keepsWWW: Bool) throws(TargetError) {
         let place = try Place(text, mode: mode)
         self.text = text
         switch place {
@@ -28,7 +38,7 @@ package struct Target: Hashable, Sendable {
             ranges = [SortKey.hostRange(of: hostKey)]
         case .host(let hostKey):
             self.mode = .domain
-            ranges = [SortKey.domainRange(of: mode == .domain ? Target.withoutWWW(hostKey) : hostKey)]
+            ranges = [SortKey.domainRange(of: keepsWWW ? hostKey : Target.withoutWWW(hostKey))]
         }
     }
 
