@@ -6,7 +6,7 @@ extension SortKey {
     /// stands reversed like any name ("1.2.0.192" is 192.0.2.1).
     ///
     /// False, with nothing of use in `key`, for names that can't be keyed: empty, longer than 1,024 bytes, with bytes
-    /// ≤ 0x20 or any of `"%)*+,/:<>?@#[\]`, not valid as an international name, or ending in a number without being an
+    /// ≤ 0x2C (controls, space, `!"#$%&'()*+,`) or any of `/:<>?@[\]` and DEL, not valid as an international name, or ending in a number without being an
     /// IPv4 address.
     package static func key(ofReversedName name: Span<UInt8>, into key: inout [UInt8]) -> Bool {
         key.removeAll(keepingCapacity: true)
@@ -39,13 +39,13 @@ extension SortKey {
         return index > 0 && (index == key.count || key[index] == UInt8(ascii: ","))
     }
 
-    /// "*" and "+" sort between ")" and "," and would break a domain's range; the others end a host in a URL.
+    /// Bytes up to "," would break the order of keys: those below ")" put "com,a!b)" before "com,a)", though the host
+    /// key "com,a" is the lesser one; "*" and "+" stand between ")" and "," inside a domain's range. The others end a
+    /// host in a URL.
     private static func canStandInReversedName(_ byte: UInt8) -> Bool {
         switch byte {
-        case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "%"), UInt8(ascii: ")"), UInt8(ascii: "*"),
-            UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "<"),
-            UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: "["),
-            UInt8(ascii: "\\"), UInt8(ascii: "]"):
+        case 0...UInt8(ascii: ","), 0x7F, UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+            UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: "]"):
             false
         default: true
         }

@@ -70,6 +70,14 @@ import Testing
         }
     }
 
+    /// Signs below ")" would put a name's node before its host's place.
+    @Test func namesThatBreakTheOrderAreBadRows() throws {
+        let vertices = "0\tcom.a\n1\tcom.a!b\n2\tcom.a$b\n3\tcom.a(b\n4\tcom.a-b\n5\tcom.a.b\n"
+        let report = try run("0\t4\n4\t5\n", vertices: vertices, nodes: .host, badRows: .count(3))
+        #expect(try nodes() == ["a.com", "b.a.com", "a-b.com"])
+        #expect(report.manifest.counts.rowsRejected == 3)
+    }
+
     static let vertices = "0\tcom.example\t3\n1\tcom.example.www\t1\n2\torg.b\t1\n3\torg.lonely\t1\n"
 
     @Test func namesComeFromTheVertices() throws {
