@@ -38,7 +38,7 @@ struct BacklinkSorter {
         self.limit = limit
         self.perDomain = perDomain
         self.memoryLimit = memoryLimit
-        pruneCount = max(65_536, 4 * (limit ?? 0))
+        pruneCount = max(65_536, 4 * min(limit ?? 0, .max / 4))
     }
 
     /// Columns needed: type, anchor.

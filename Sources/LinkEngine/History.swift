@@ -33,7 +33,7 @@ package struct HistoryPoint: Hashable, Sendable {
 extension Engine {
     /// One point for the first day of each month in from … to, ascending, answered by the newest snapshot not after that
     /// day (contract decision 54). from and to default to the dates of the oldest and newest snapshot; months before
-    /// the first snapshot are left out.
+    /// the first snapshot are left out. Only snapshots of the newest one's node kind are looked at.
     ///
     /// New and lost compare with the previous point's snapshot, in backlinks and in source hosts: 0 for the first
     /// point, and where both points have the same snapshot. rank is that of the target's registrable domain, at domain
@@ -47,7 +47,7 @@ extension Engine {
                     + "and path, or add --mode host.")
         }
         // Several snapshots of one date: the last in id order is the newest.
-        let ids = try store.snapshotIDs()
+        let ids = try snapshotIDsOfNewestKind(store)
         guard let oldest = ids.first, let newest = ids.last else { return [] }
         let from = from ?? oldest.date
         let to = to ?? newest.date
@@ -75,6 +75,14 @@ extension Engine {
             current = (snapshot, settled)
         }
         return points
+    }
+
+    /// Ascending.
+    private func snapshotIDsOfNewestKind(_ store: Store) throws -> [SnapshotID] {
+        let ids = try store.snapshotIDs()
+        guard let newest = ids.last else { return [] }
+        let kind = try store.snapshot(newest).nodeKind
+        return try ids.filter { try $0 == newest || store.snapshot($0).nodeKind == kind }
     }
 
     private func months(from: Day, to: Day) -> [Day] {

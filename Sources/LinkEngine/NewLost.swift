@@ -11,7 +11,7 @@ package enum NewLostOrder: String, CaseIterable, Sendable {
 /// The filters of get-new-lost-backlinks; nil = no filter.
 package struct NewLostFilter: Sendable {
     package var kinds: Set<ChangeKind> = [.new, .lost]
-    /// href or redirect; other types match only when no link type is asked for.
+    /// Only links of this type.
     package var linkType: LinkType?
     package var anchor: AnchorKind?
     package var dofollow: DofollowKind?

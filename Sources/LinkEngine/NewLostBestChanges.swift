@@ -29,7 +29,7 @@ struct BestChanges {
 
     mutating func add(_ more: [ChangedLink]) {
         links += more
-        if let limit, links.count > 2 * max(limit, 1_024) { cut(limit) }
+        if let limit, links.count > 2 * min(max(limit, 1_024), .max / 2) { cut(limit) }
     }
 
     mutating func sorted() -> [ChangedLink] {

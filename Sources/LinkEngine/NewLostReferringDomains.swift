@@ -7,8 +7,9 @@ extension Engine {
     /// `.inlinkRank` orders by the highest page rank among the host's links, then by domain rank.
     ///
     /// A host is new where it has no link to the target in the older snapshot, and in the newer one at least one whose
-    /// destination both cover, dated as the earliest of its links; lost the other way round, dated as the newer snapshot. Its counts and first_seen are
-    /// those of all its links to the target in the snapshot that has them (contract decision 25).
+    /// destination both cover, dated as the earliest of its links; lost the other way round, dated as the newer snapshot.
+    /// Its counts and first_seen are those of all its links to the target in the snapshot that has them (contract
+    /// decision 25).
     /// - Throws: `EngineError.usage` when from is after to; `.notInThisSnapshot` for graphs of numbers.
     package func newLostReferringDomains(
         _ store: Store, _ target: Target, from: Day, to: Day, kinds: Set<ChangeKind> = [.new, .lost],

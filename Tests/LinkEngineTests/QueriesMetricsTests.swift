@@ -1,4 +1,5 @@
 import LinkModel
+import TestSupport
 import Testing
 
 @testable import LinkEngine
@@ -87,6 +88,23 @@ import Testing
         #expect(metrics.map(\.eduBacklinks) == [1, 0])
         let counts = try web.engine.referringCounts(web.snapshot(), every: .domain)
         #expect(counts.map(row) == ["y.com 3 3 3 2 3 0"])
+    }
+
+    @Test func historyKeepsToTheNewestKindOfNodes() throws {
+        let store = try TestStore()
+        let (old, new) = (try #require(Day("2026-01-01")), try #require(Day("2026-02-01")))
+        try store.add(edges: [(1, 2)], date: old)
+        try store.add(SmallWeb.first, date: new)
+        let history = try web.engine.history(store.store, Target("target.com"))
+        #expect(history.map(\.date) == [new])
+    }
+
+    @Test func theGreatestLimitIsNoLimit() throws {
+        var sorter = BacklinkSorter(limit: .max, perDomain: nil, memoryLimit: 1 << 20)
+        #expect(try sorter.finish(web.snapshot()).isEmpty)
+        var best = BestChanges(.newLostDate, limit: .max)
+        best.add([])
+        #expect(best.sorted().isEmpty)
     }
 
     @Test func numbersHaveNoHosts() throws {
