@@ -41,12 +41,15 @@ extension CSVImport {
     private func targetKey() throws(ImportError) -> [UInt8]? {
         guard let target else { return nil }
         var normalizer = URLNormalizer()
+        // A bare name is its home page; with a port or path it might be meant as anything.
+        let isName = !target.contains { #":/\?#@"#.contains($0) } && target.contains(".")
         do {
-            return try normalizer.key(of: target)
+            return try normalizer.key(of: isName ? "https://\(target)/" : target)
         } catch {
             throw ImportError(
                 .usage,
-                "--target \(target): \(error.rawValue); give the URL that the links lead to, as https://example.com/")
+                "--target \(target): \(error.rawValue); give the URL that the links lead to, as https://example.com/, or "
+                    + "a site's name for its home page")
         }
     }
 }

@@ -34,8 +34,8 @@ enum FieldValue {
                 return nil
             }
             if bytes.count > 10 {
-                guard bytes.count > 11, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "),
-                    number(bytes, 11..<12) != nil
+                guard bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
+                    isTime(bytes.extracting(11..<bytes.count))
                 else { return nil }
             }
             if year == 0 && month == 0 && day == 0 { return .some(nil) }
@@ -45,6 +45,48 @@ enum FieldValue {
             return Day(number: Int32(seconds / 86_400))
         }
         return namedMonthDay(bytes)
+    }
+
+    /// HH:MM, HH:MM:SS or HH:MM:SS.fraction, and perhaps a zone, after a space or without one.
+    private static func isTime(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count >= 5, let hour = number(bytes, 0..<2), hour <= 24, isMinute(bytes, at: 2, atMost: 59) else {
+            return false
+        }
+        var end = 5
+        // A leap second is the 60th.
+        if isMinute(bytes, at: 5, atMost: 60) {
+            end = 8
+            if bytes.count > 9, bytes[8] == UInt8(ascii: ".") || bytes[8] == UInt8(ascii: ","),
+                number(bytes, 9..<10) != nil
+            {
+                end = 10
+                while end < bytes.count, number(bytes, end..<end + 1) != nil { end += 1 }
+            }
+        }
+        if end + 1 < bytes.count, bytes[end] == UInt8(ascii: " ") { end += 1 }
+        return end == bytes.count || isZone(bytes.extracting(end..<bytes.count))
+    }
+
+    /// Z, UTC, GMT, or an offset: +HH, +HHMM, +HH:MM.
+    private static func isZone(_ bytes: Span<UInt8>) -> Bool {
+        if equals(bytes, "z") || equals(bytes, "utc") || equals(bytes, "gmt") { return true }
+        guard bytes.count >= 3, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
+            number(bytes, 1..<3) != nil
+        else { return false }
+        switch bytes.count {
+        case 3: return true
+        case 5: return number(bytes, 3..<5) != nil
+        case 6: return isMinute(bytes, at: 3, atMost: 59)
+        default: return false
+        }
+    }
+
+    /// Whether a colon and two digits stand there.
+    private static func isMinute(_ bytes: Span<UInt8>, at start: Int, atMost limit: Int) -> Bool {
+        guard start + 3 <= bytes.count, bytes[start] == UInt8(ascii: ":"),
+            let value = number(bytes, start + 1..<start + 3)
+        else { return false }
+        return value <= limit
     }
 
     /// "Sep 15, 2026"

@@ -18,7 +18,7 @@ final class FileSource: ByteSource {
         displayName = FileSource.displayName(of: path)
         descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ImportError(.noInput, "cannot open \(path): \(FileSource.text(ofError: errno)); check the name")
+            throw FileSource.cannotOpen(path, code: errno)
         }
         var status = stat()
         let known = unsafe fstat(descriptor, &status) == 0
@@ -62,6 +62,15 @@ final class FileSource: ByteSource {
 
     /// SHA-256 of the bytes read, in hexadecimal. Call once, at the end.
     func finishDigest() -> String { digest.finishInHex() }
+
+    /// `code` is errno.
+    static func cannotOpen(_ path: String, code: Int32) -> ImportError {
+        let reason = text(ofError: code)
+        return switch code {
+        case EACCES, EPERM: ImportError(.notPermitted, "cannot open \(path): \(reason); check its permissions")
+        default: ImportError(.noInput, "cannot open \(path): \(reason); check the name")
+        }
+    }
 
     private static func displayName(of path: String) -> String {
         path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path

@@ -22,6 +22,13 @@ package struct ImportOptions: Sendable {
     package init(snapshotID: SnapshotID) { self.snapshotID = snapshotID }
 }
 
+extension ImportOptions {
+    /// Throws ImportError for the first input that can't be opened. Pipes and standard input are left alone.
+    package static func checkInputs(_ paths: [String]) throws(ImportError) {
+        for path in paths { _ = try FileSource.byteCount(ofFile: path) }
+    }
+}
+
 /// What an import did.
 package struct ImportReport: Sendable {
     package var manifest: Manifest
@@ -42,7 +49,8 @@ package struct CSVImport: Sendable {
     package var files: [String]
     /// Our column name → the file's header.
     package var columnMap: [String: String] = [:]
-    /// The destination of every row, for exports that name none (Search Console).
+    /// The destination of every row, for exports that name none (Search Console): a URL, or a name
+    /// for its https home page.
     package var target: String?
     package init(files: [String]) { self.files = files }
 }

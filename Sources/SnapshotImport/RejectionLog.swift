@@ -19,8 +19,8 @@ struct RejectionLog {
             .sorted { $0.count != $1.count ? $0.count > $1.count : $0.reason < $1.reason }
     }
 
-    /// Counts a bad row. `line` says where it is and what is wrong; called only while lines are still kept. A limit by number is checked at
-    /// once, a percentage at the end.
+    /// Counts a bad row. `line` says where it is and what is wrong; called only while lines are still kept. A limit by
+    /// number is checked at once, a percentage at the end.
     mutating func reject(reason: String, line: () -> String) throws(ImportError) {
         rejectedCount += 1
         counts[reason, default: 0] += 1

@@ -1,9 +1,9 @@
 package import LinkModel
 
 /// Writes a snapshot's files into a staging directory. Call order: all pages (ascending, distinct), then strings
-/// (ascending, distinct), then links (ascending LinkRecord order, no two equal in identity), then finish. Hosts and domains are derived from the page
-/// keys as they pass. Memory: a few blocks for each column, one bit a page, and the hosts and domains (four bytes a host,
-/// for each domain its key and about 24 bytes).
+/// (ascending, distinct), then links (ascending LinkRecord order, no two equal in identity), then finish. Hosts and
+/// domains are derived from the page keys as they pass. Memory: a few blocks for each column, one bit a page, and the
+/// hosts and domains (four bytes a host, for each domain its key and about 24 bytes).
 package final class SnapshotWriter {
     private let directory: String
     private let threads: Int

@@ -4,7 +4,6 @@ import Glibc
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
         case noStore, noSnapshot, alreadyExists, locked, corrupt, unsupportedVersion, cannotCreate, readOnly, io
-        case notInThisSnapshot  // a question that this snapshot can't answer, such as hosts of a numbered graph
     }
     package let kind: Kind
     package let description: String

@@ -145,6 +145,23 @@ struct ExitStatusTests {
         #expect(bears.standardError.contains("1 row rejected"))
     }
 
+    @Test func aMissingInputMakesNoStore() throws {
+        let folder = try TemporaryDirectory()
+        let run = try ProgramRun(
+            ["import", "csv", "missing.csv", "--date", "2026-12-01"], store: folder.path("store"), folder: folder.path)
+        #expect(run.status == 66)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("store")))
+    }
+
+    /// Root may read everything.
+    @Test(.enabled(if: getuid() != 0, "needs a user other than root")) func anUnreadableInputIsNotPermitted() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write("url_from,url_to\n", to: "locked.csv")
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: file)
+        let run = try ProgramRun(["import", "csv", file, "--date", "2026-12-01"], store: folder.path("store"))
+        #expect(run.status == 77)
+    }
+
     @Test func whatCannotBeAskedOfNumbersSaysSo() throws {
         let folder = try TemporaryDirectory()
         let edges = try folder.write("1\t2\n2\t3\n", to: "edges.txt")

@@ -159,12 +159,19 @@ import Testing
         #expect { try fixture.csv([text], map: ["link": "x"]) } throws: {
             "\($0)".contains("there is no column \"link\"; the columns are: url_from, url_to, title")
         }
-        #expect { try fixture.csv([text], target: "example.com") } throws: {
+        #expect { try fixture.csv([text], target: "example.com:80") } throws: {
             "\($0)".contains("as https://example.com/")
         }
         #expect { try fixture.csv(files: []) } throws: { "\($0)".contains("no file named") }
         #expect { try fixture.csv(files: ["-", "-"]) } throws: { "\($0)".contains("only once") }
         #expect { try fixture.csv(files: ["/no/such.csv"]) } throws: { ($0 as? ImportError)?.kind == .noInput }
+        #expect(FileSource.cannotOpen("a.csv", code: EACCES).kind == .notPermitted)
+    }
+
+    @Test(arguments: ["example.com", "https://example.com"])
+    func aTargetMayBeAName(target: String) throws {
+        _ = try fixture.csv(["Linking page,Last crawled\nhttps://a.example/,2026-10-01\n"], target: target)
+        #expect(try fixture.rows().map(\.urlTo) == ["https://example.com/"])
     }
 
     @Test func progressEndsWithEverythingRead() throws {

@@ -4,32 +4,31 @@ import Testing
 
 @testable import SnapshotImport
 
-/// Real files beside the repository; skipped with a message where they are missing.
+/// Real files in $STRATA_TEST_DATA, else beside the repository; skipped where they are missing.
 @Suite struct RealDataTests {
-    static let folder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().appendingPathComponent("../../../shared/data").standardizedFileURL.path
+    private static let folder =
+        ProcessInfo.processInfo.environment["STRATA_TEST_DATA"]
+        ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../../shared/data").standardizedFileURL.path
+    private static let dated = "\(folder)/dated/snapshot-2016-01-01.csv.gz"
+    private static let votes = "\(folder)/wiki-Vote.txt.gz"
 
-    private func path(_ name: String) -> String? {
-        let path = "\(RealDataTests.folder)/\(name)"
-        if FileManager.default.fileExists(atPath: path) { return path }
-        print("skipped: \(path) is missing")
-        return nil
-    }
+    private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    @Test func aDatedSnapshotOfSeveralGzipMembers() throws {
-        guard let path = path("dated/snapshot-2016-01-01.csv.gz") else { return }
+    @Test(.enabled(if: exists(dated), "\(dated) is missing"))
+    func aDatedSnapshotOfSeveralGzipMembers() throws {
         let fixture = try ImportFixture()
-        let counts = try fixture.csv(files: [path]).manifest.counts
+        let counts = try fixture.csv(files: [Self.dated]).manifest.counts
         // The file's lines, less the header.
         #expect(counts.rowsRead == 34_227)
         #expect(counts.rowsRejected == 0)
         #expect(counts.links + counts.rowsMerged == counts.rowsRead)
     }
 
-    @Test func aVotingGraphWithPublishedCounts() throws {
-        guard let path = path("wiki-Vote.txt.gz") else { return }
+    @Test(.enabled(if: exists(votes), "\(votes) is missing"))
+    func aVotingGraphWithPublishedCounts() throws {
         let fixture = try ImportFixture()
-        let counts = try EdgeImport(edges: path).run(into: fixture.store, ImportFixture.options()).manifest.counts
+        let counts = try EdgeImport(edges: Self.votes).run(into: fixture.store, ImportFixture.options()).manifest.counts
         #expect(counts.pages == 7_115)
         #expect(counts.links == 103_689)
         #expect(counts.rowsRejected == 0)

@@ -20,9 +20,6 @@ struct RowLimit<Standard: StandardRowLimit>: ParsableArguments {
 
     /// nil: no limit.
     var count: Int? { all ? nil : limit ?? Standard.rowCount }
-
-    /// Whether the user said anything about it.
-    var isGiven: Bool { all || limit != nil }
 }
 
 /// Whether links inside one registrable domain count.

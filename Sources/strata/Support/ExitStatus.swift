@@ -57,7 +57,7 @@ extension ExitStatus {
             case .alreadyExists, .cannotCreate: .cannotCreate
             case .locked: .tryAgain
             case .corrupt, .io: .io
-            case .unsupportedVersion, .notInThisSnapshot: .badData
+            case .unsupportedVersion: .badData
             case .readOnly: .notPermitted
             }
     }
@@ -66,6 +66,7 @@ extension ExitStatus {
         self =
             switch kind {
             case .noInput: .notFound
+            case .notPermitted: .notPermitted
             case .badData, .tooManyBadRows: .badData
             case .usage: .usage
             case .io: .io

@@ -13,7 +13,8 @@ enum HelpText {
         return "\(([text] + tables).joined(separator: "\n\n"))\n\n\(exampleHeading)\n  \(example)"
     }
 
-    /// The help screen with the global options behind the command's own, and the example at its end. Other texts (a version, a completion script) come back as they are.
+    /// The help screen with the global options behind the command's own, and the example at its end. Other texts (a
+    /// version, a completion script) come back as they are.
     static func arranged(_ screen: String) -> String {
         guard screen.hasPrefix("OVERVIEW:"),
             let example = screen.firstRange(of: "\n\n\(exampleHeading)\n"),

@@ -28,7 +28,10 @@ struct ImportCSV: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the links point to, for files that don't say (Search Console): a URL or a name.", valueName: "target")
+            """
+            What the links point to, for files that don't say (Search Console): a URL, or a name for its home page \
+            (https://name/).
+            """, valueName: "target")
     )
     var target: String?
 
@@ -47,7 +50,7 @@ struct ImportCSV: ParsableCommand {
     func run() throws {
         let progress = ProgressBar()
         let options = try settings.options(global, progress: progress)
-        let store = try settings.openStore(global)
+        let store = try settings.openStore(global, inputs: files)
         let table = try ImportSummary.open(global, progress)
         var job = CSVImport(files: files)
         for entry in map {

@@ -46,7 +46,7 @@ struct ImportEdges: ParsableCommand {
     func run() throws {
         let progress = ProgressBar()
         let options = try settings.options(global, progress: progress)
-        let store = try settings.openStore(global)
+        let store = try settings.openStore(global, inputs: [edges] + (vertices.map { [$0] } ?? []))
         let table = try ImportSummary.open(global, progress)
         var job = EdgeImport(edges: edges)
         job.vertices = vertices

@@ -54,8 +54,10 @@ extension ImportOptionGroup {
         return options
     }
 
-    /// Refuses an id that is taken before any input is read, and says what to do about it.
-    func openStore(_ global: GlobalOptions) throws -> Store {
+    /// Refuses an id that is taken before any input is read, and says what to do about it. Inputs that can't be opened
+    /// are refused before a new store is made.
+    func openStore(_ global: GlobalOptions, inputs: [String]) throws -> Store {
+        try ImportOptions.checkInputs(inputs)
         let store = try Store.openOrCreate(global.storePath)
         if let id = SnapshotID(date: date, label: label), try store.snapshotIDs().contains(id) {
             throw CommandFailure(
