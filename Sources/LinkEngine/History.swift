@@ -47,7 +47,7 @@ extension Engine {
                     + "and path, or add --mode host.")
         }
         // Several snapshots of one date: the last in id order is the newest.
-        let ids = try snapshotIDsOfNewestKind(store)
+        let ids = try store.snapshotIDs()
         guard let oldest = ids.first, let newest = ids.last else { return [] }
         let from = from ?? oldest.date
         let to = to ?? newest.date
@@ -55,8 +55,7 @@ extension Engine {
             throw EngineError(
                 .usage, "the history's first day \(from) is after its last day \(to). Swap --from and --to.")
         }
-        // What was fetched for other targets says nothing about this one.
-        let telling = try ids.filter { try store.snapshot($0).coverage.intersects(target.ranges) }
+        let telling = try tellingSnapshots(ids, store, target)
         var points: [HistoryPoint] = []
         var current: (snapshot: Snapshot, point: HistoryPoint)?
         for month in months(from: from, to: to) {
@@ -77,12 +76,18 @@ extension Engine {
         return points
     }
 
-    /// Ascending.
-    private func snapshotIDsOfNewestKind(_ store: Store) throws -> [SnapshotID] {
-        let ids = try store.snapshotIDs()
-        guard let newest = ids.last else { return [] }
-        let kind = try store.snapshot(newest).nodeKind
-        return try ids.filter { try $0 == newest || store.snapshot($0).nodeKind == kind }
+    /// The ids of what says something about the target, as `SnapshotPairs` sees it: not what was fetched for other
+    /// targets, and not graphs of other nodes than the newest one's.
+    private func tellingSnapshots(_ ids: [SnapshotID], _ store: Store, _ target: Target) throws -> [SnapshotID] {
+        var telling: [SnapshotID] = []
+        var newestKind: NodeKind?
+        for id in ids.reversed() {
+            let snapshot = try store.snapshot(id)
+            guard snapshot.coverage.intersects(target.ranges) else { continue }
+            if newestKind == nil { newestKind = snapshot.nodeKind }
+            if snapshot.nodeKind == newestKind { telling.append(id) }
+        }
+        return telling.reversed()
     }
 
     private func months(from: Day, to: Day) -> [Day] {
