@@ -87,7 +87,7 @@ def main():
             with gzip.open(dated[-1], "rt", encoding="utf-8", newline="") as text:
                 rows = sum(1 for _ in csv.reader(text)) - 1
             row(f"import csv {newest} (gzip)", ["import", "csv", dated[-1], "--date", newest, "--max-bad", "5%", *fresh], rows, "rows", drop)
-            row("rank, domain, first time", ["rank", "--all", "--format", "csv", "--damping", "0.85", *store], check=sums_to_one)
+            row("rank, domain, stored, all printed", ["rank", "--all", "--format", "csv", "--damping", "0.85", *store], check=sums_to_one)
             row("refdomains --every domain", ["refdomains", "--every", "domain", "--format", "csv", *store], rows, "links")
             row(f"diff {older} {newest}", ["diff", older, newest, "--format", "csv", *store], rows, "links")
             row(f"diff {older} {newest} --every domain", ["diff", older, newest, "--every", "domain", "--format", "csv", *store], rows, "links")
