@@ -45,7 +45,7 @@ struct CSVHeader {
                 if candidate.names.count > (best?.names.count ?? 0) { best = candidate }
             }
         }
-        guard let best else { throw ImportError(.noInput, "\(name) is empty; there is nothing to import") }
+        guard let best else { throw ImportError(.badData, "\(name) is empty; there is nothing to import") }
         throw notRecognised(best.names, name: name, map: map)
     }
 

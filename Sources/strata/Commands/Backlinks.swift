@@ -54,6 +54,7 @@ struct Backlinks: ParsableCommand, StandardRowLimit {
         ) { try table.append(Self.row($0)) }
         progress.end()
         try table.finish()
+        UnknownTargets.noteCoverage([target], in: [snapshot])
         if table.rowCount == 0 { try UnknownTargets.note([target], in: [snapshot]) }
     }
 

@@ -27,6 +27,7 @@ struct History: ParsableCommand {
         let progress = ProgressBar()
         let target = try target.target()
         let store = try global.openStore()
+        _ = try store.newestSnapshot()  // an empty store says so, as for every other question
         let table = try global.openTable(Self.fields.map(\.column), progress: progress)
         let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
         for point in try engine.history(store, target, from: days.from, to: days.to) {

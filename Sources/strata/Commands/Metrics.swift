@@ -45,6 +45,7 @@ struct Metrics: ParsableCommand {
         }
         progress.end()
         try table.finish()
+        UnknownTargets.noteCoverage(targets, in: [snapshot])
         try UnknownTargets.note(targets, in: [snapshot])
     }
 }

@@ -79,6 +79,7 @@ struct RefDomains: ParsableCommand, StandardRowLimit {
             for domain in domains { try table.append(Self.row(domain)) }
             progress.end()
             try table.finish()
+            UnknownTargets.noteCoverage([target], in: [snapshot])
             if table.rowCount == 0 { try UnknownTargets.note([target], in: [snapshot]) }
         }
     }

@@ -3,12 +3,26 @@ import SnapshotStore
 
 /// An answer of zeros may be a slip of the pen: say so when nothing in the data bears the target's name.
 enum UnknownTargets {
+    /// Notes the targets that one of the snapshots was not fetched for, or not completely: what it lacks of them is
+    /// unknown, and a zero would be read as "none".
+    static func noteCoverage(_ targets: [Target], in snapshots: [Snapshot]) {
+        for snapshot in snapshots {
+            let partial = targets.filter { !snapshot.coverage.covers($0.ranges) }
+            guard !partial.isEmpty else { continue }
+            let names = partial.prefix(5).map(\.text).joined(separator: ", ") + (partial.count > 5 ? ", …" : "")
+            Message.note(
+                "\(snapshot.id) does not cover all of \(names): what it lacks is unknown, not zero. "
+                    + "\"strata show \(snapshot.id)\" lists what it covers.")
+        }
+    }
+
     /// Notes the targets under which none of the snapshots has a page.
     static func note(_ targets: [Target], in snapshots: [Snapshot]) throws {
         guard snapshots.allSatisfy({ $0.nodeKind != .number }) else { return }
         let unknown = try targets.filter { target in
             try snapshots.allSatisfy { snapshot in
-                try target.ranges.allSatisfy { try snapshot.pages(in: $0).isEmpty }
+                try snapshot.coverage.covers(target.ranges)
+                    && target.ranges.allSatisfy { try snapshot.pages(in: $0).isEmpty }
             }
         }
         guard let first = unknown.first, let snapshot = snapshots.last else { return }
