@@ -73,8 +73,8 @@ import Testing
         try directory.write("half a manifest", to: "store/snapshots/2026-02-01/manifest.json.tmp")
         let reopened = try store.snapshot(snapshot.id)
         #expect(try reopened.derivedDoubles(named: "page-1", column: "r") == [1])
-        #expect(throws: StoreError.self) { try reopened.verify() }
-        // The next writer clears it up.
+        // What no answer reads is no damage, and the next writer clears it up.
+        #expect(try reopened.verify() > 0)
         try reopened.addDerived(named: "page-1", parameters: [:], doubles: [("r", [2])])
         #expect(try reopened.derivedDoubles(named: "page-1", column: "r") == [2])
         #expect(try ranks(directory).count == 1)
