@@ -26,7 +26,9 @@ let package = Package(
     ],
     dependencies: [
         // The command line: parsing, help, completions. The Swift project's own, no dependencies.
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The HTTP server of `strata serve`: async, streaming, no dependencies; docs/http-libraries.md compares.
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // System libraries. One Swift file imports each (held by ArchitectureTests).
@@ -40,6 +42,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // libcrypto: SHA-256 of imported files, with the processor's own instructions.
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // libcurl: the HTTP client of `strata fetch`; docs/http-libraries.md compares.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // The pinned public suffix list of data/, compiled into the binary with #embed.
         .target(name: "CPublicSuffixList"),
         // The commit, compiled in.
@@ -47,16 +51,34 @@ let package = Package(
 
         .target(name: "LinkModel", dependencies: ["CPSL", "CIDN2", "CPublicSuffixList"], swiftSettings: strict),
         .target(name: "Kernels", swiftSettings: strict),
+        .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "BacklinkContracts", swiftSettings: strict),
         .target(name: "SnapshotStore", dependencies: ["LinkModel", "Kernels", "CLZ4"], swiftSettings: strict),
         .target(
             name: "SnapshotImport",
-            dependencies: ["LinkModel", "Kernels", "SnapshotStore", "CZlib", "CCrypto"], swiftSettings: strict),
+            dependencies: ["LinkModel", "Kernels", "SnapshotStore", "Digests", "CZlib"], swiftSettings: strict),
         .target(name: "LinkEngine", dependencies: ["LinkModel", "Kernels", "SnapshotStore"], swiftSettings: strict),
+        // Everything below is the road to the network; nothing above depends on it.
+        .target(name: "BacklinkClient", dependencies: ["BacklinkContracts", "CCurl"], swiftSettings: strict),
+        .target(
+            name: "SnapshotFetch",
+            dependencies: [
+                "BacklinkClient", "BacklinkContracts", "Compression", "Digests", "LinkModel", "SnapshotImport",
+                "SnapshotStore",
+            ], swiftSettings: strict),
+        .target(
+            name: "BacklinkServer",
+            dependencies: [
+                "BacklinkContracts", "Compression", "Digests", "LinkEngine", "LinkModel", "SnapshotStore",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "strata",
             dependencies: [
-                "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine", "CZlib", "CBuildInfo",
-                argumentParser,
+                "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "SnapshotFetch", "LinkEngine",
+                "BacklinkClient", "BacklinkContracts", "BacklinkServer", "Compression", "CBuildInfo", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -70,6 +92,20 @@ let package = Package(
         .testTarget(
             name: "SnapshotImportTests", dependencies: ["SnapshotImport", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "LinkEngineTests", dependencies: ["LinkEngine", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "BacklinkContractsTests", dependencies: ["BacklinkContracts", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BacklinkClientTests", dependencies: ["BacklinkClient", "BacklinkContracts", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BacklinkServerTests",
+            dependencies: ["BacklinkServer", "BacklinkContracts", "Digests", "LinkEngine", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SnapshotFetchTests",
+            dependencies: ["SnapshotFetch", "BacklinkClient", "BacklinkContracts", "LinkEngine", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["strata", "LinkModel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 
 /// The bytes of a file, or of standard input ("-"), counted and hashed as they are stored.

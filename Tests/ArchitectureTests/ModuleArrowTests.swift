@@ -7,24 +7,42 @@ import Testing
     static let allowedImports: [String: Set<String>] = [
         "Kernels": ["Dispatch", "Glibc", "Synchronization"],
         "LinkModel": ["CIDN2", "CPSL", "CPublicSuffixList", "Glibc"],
+        "Digests": ["CCrypto"],
+        "Compression": ["CZlib"],
+        "BacklinkContracts": ["FoundationXML", "Foundation"],
         "SnapshotStore": ["CLZ4", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "Synchronization"],
         "SnapshotImport": [
-            "CCrypto", "CZlib", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "SnapshotStore",
+            "CZlib", "Digests", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "SnapshotStore",
             "Synchronization",
         ],
         "LinkEngine": ["Glibc", "Kernels", "LinkModel", "SnapshotStore", "Synchronization"],
-        "strata": [
-            "ArgumentParser", "CBuildInfo", "CZlib", "FoundationEssentials", "Glibc", "Kernels", "LinkEngine",
-            "LinkModel",
-            "SnapshotImport", "SnapshotStore", "Synchronization",
+        "BacklinkClient": ["BacklinkContracts", "CCurl", "FoundationEssentials", "Glibc", "Synchronization"],
+        "SnapshotFetch": [
+            "BacklinkClient", "BacklinkContracts", "Compression", "Digests", "FoundationEssentials", "Glibc",
+            "LinkModel", "SnapshotImport", "SnapshotStore", "Synchronization",
         ],
+        "BacklinkServer": [
+            "BacklinkContracts", "Compression", "Digests", "Dispatch", "FlyingFox", "FlyingSocks", "Foundation",
+            "FoundationEssentials", "Glibc", "Kernels", "LinkEngine", "LinkModel", "SnapshotStore", "Synchronization",
+        ],
+        "strata": [
+            "ArgumentParser", "BacklinkClient", "BacklinkContracts", "BacklinkServer", "CBuildInfo", "Compression",
+            "FoundationEssentials", "Glibc", "Kernels", "LinkEngine", "LinkModel", "SnapshotFetch", "SnapshotImport",
+            "SnapshotStore", "Synchronization",
+        ],
+    ]
+
+    /// The only modules that can reach a socket, and what they reach it with.
+    static let networkLibraries: [String: String] = [
+        "CCurl": "BacklinkClient", "FlyingFox": "BacklinkServer", "FlyingSocks": "BacklinkServer",
     ]
 
     /// Modules that one file imports, so that a danger or a platform's habit has one home.
     static let homes: [String: String] = [
-        "CBuildInfo": "Sources/strata/", "CCrypto": "Sources/SnapshotImport/", "CIDN2": "Sources/LinkModel/IDNA.swift",
+        "CBuildInfo": "Sources/strata/", "CCrypto": "Sources/Digests/", "CIDN2": "Sources/LinkModel/IDNA.swift",
         "CLZ4": "Sources/SnapshotStore/", "CPSL": "Sources/LinkModel/PublicSuffixList.swift",
-        "CPublicSuffixList": "Sources/LinkModel/PublicSuffixList.swift", "Dispatch": "Sources/Kernels/Parallel.swift",
+        "CPublicSuffixList": "Sources/LinkModel/PublicSuffixList.swift", "CCurl": "Sources/BacklinkClient/",
+        "FoundationXML": "Sources/BacklinkContracts/",
     ]
 
     @Test func everyModuleImportsOnlyWhatItMay() {

@@ -1,3 +1,4 @@
+import Compression
 import Glibc
 
 /// Where an answer goes: standard output, or a file that appears under its name only when it is complete.

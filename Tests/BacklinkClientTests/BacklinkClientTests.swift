@@ -1,0 +1,2 @@
+import BacklinkClient
+import Testing

@@ -1,0 +1,2 @@
+import BacklinkContracts
+import Testing

@@ -1,0 +1,2 @@
+import BacklinkServer
+import Testing

@@ -1,0 +1,2 @@
+import SnapshotFetch
+import Testing
