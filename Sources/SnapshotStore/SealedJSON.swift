@@ -27,7 +27,8 @@ enum SealedJSON {
 
     /// Verifies the seal, then the format version, then decodes the rest.
     static func decode<Value: Decodable>(
-        _ type: Value.Type, _ bytes: [UInt8], path: String, supportedVersion: Int
+        _ type: Value.Type, _ bytes: [UInt8], path: String, supportedVersion: Int,
+        remedy: String = StoreError.snapshotRemedy
     ) throws -> Value {
         let digits = bytes.count - sealEnd.count - digitCount
         guard digits >= sealStart.count, bytes[..<digits].suffix(sealStart.count).elementsEqual(sealStart),
@@ -35,12 +36,12 @@ enum SealedJSON {
         else {
             throw StoreError.corrupt(
                 path, at: max(0, bytes.count - sealEnd.count), expected: "a JSON object that ends with its checksum",
-                found: bytes.isEmpty ? "an empty file" : "another end")
+                found: bytes.isEmpty ? "an empty file" : "another end", remedy: remedy)
         }
         let expected = String(decoding: bytes[digits..<digits + digitCount], as: UTF8.self)
         let found = hexText(xxh64(bytes[..<digits]))
         guard found == expected else {
-            throw StoreError.corrupt(path, at: digits, expected: "checksum \(expected)", found: found)
+            throw StoreError.corrupt(path, at: digits, expected: "checksum \(expected)", found: found, remedy: remedy)
         }
         do {
             let data = Data(bytes)
@@ -52,7 +53,8 @@ enum SealedJSON {
         } catch let error as StoreError {
             throw error
         } catch {
-            throw StoreError.corrupt(path, at: 0, expected: "the members that FileFormat.md lists", found: "\(error)")
+            throw StoreError.corrupt(
+                path, at: 0, expected: "the members that FileFormat.md lists", found: "\(error)", remedy: remedy)
         }
     }
 

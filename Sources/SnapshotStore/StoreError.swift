@@ -15,12 +15,16 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
 
 extension StoreError {
     /// Bytes that aren't what they must be. `offset` is where in the file the offending field or block begins.
-    static func corrupt(_ path: String, at offset: Int, expected: String, found: String) -> StoreError {
+    static func corrupt(
+        _ path: String, at offset: Int, expected: String, found: String, remedy: String = snapshotRemedy
+    ) -> StoreError {
         StoreError(
             .corrupt,
-            "\(path), byte \(offset): expected \(expected), found \(found). The file is damaged: `strata verify` "
-                + "shows which snapshots are sound; remove this one and import it again, or restore it from a copy.")
+            "\(path), byte \(offset): expected \(expected), found \(found). The file is damaged: \(remedy)")
     }
+
+    static let snapshotRemedy =
+        "`strata verify` shows which snapshots are sound; remove this one and import it again, or restore it from a copy."
 
     /// A file of a later format.
     static func unsupported(_ path: String, version: Int, supported: Int) -> StoreError {

@@ -7,8 +7,8 @@ struct Verify: ParsableCommand {
         abstract: "Check every byte of snapshots against their checksums.",
         discussion: HelpText.discussion(
             """
-            Without an id, all snapshots are checked. result is "ok" or what is damaged; the exit status is 74 when anything \
-            is. Other commands check what they use as they go; this one reads everything.
+            Without an id, all snapshots are checked, and the providers' figures that the store keeps (a row "figures"). \
+            result is "ok" or what is damaged; the exit status is 74 when anything is. Other commands check what they use as they go; this one reads everything.
             """,
             columns: [("", columns)],
             example: "strata verify"))
@@ -34,6 +34,7 @@ struct Verify: ParsableCommand {
                 try table.append([.text(id), .null, .text(fault.description)])
             }
         }
+        if self.ids.isEmpty { try verifyFigures(of: store, table, &damagedIDs) }
         try table.finish()
         if !damagedIDs.isEmpty {
             throw CommandFailure(
@@ -42,6 +43,16 @@ struct Verify: ParsableCommand {
                 damaged: \(damagedIDs.joined(separator: ", ")). Copy the snapshot's folder from a backup, or remove it \
                 (strata remove) and import its data again.
                 """)
+        }
+    }
+
+    private func verifyFigures(of store: Store, _ table: TableOutput, _ damagedIDs: inout [String]) throws {
+        do {
+            guard let byteCount = try store.verifyFigures() else { return }
+            try table.append([.text("figures"), .count(byteCount), .text("ok")])
+        } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
+            damagedIDs.append("figures")
+            try table.append([.text("figures"), .null, .text(fault.description)])
         }
     }
 }
