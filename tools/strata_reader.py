@@ -221,13 +221,16 @@ def main():
         keep = page_domain[targets] != page_domain[sources]
     output = csv.writer(open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False))
     output.writerow(["url_from", "url_to", "title", "anchor", "nofollow", "image", "image_source", "first_seen",
-                     "last_visited", "link_type"])
+                     "last_visited", "link_type", "provider_inlink_rank", "provider_domain_inlink_rank"])
+    unknown = numpy.zeros(len(targets), numpy.uint32)
+    ranks = [link.get("inlink_rank", unknown), link.get("domain_inlink_rank", unknown)]
     for row in numpy.flatnonzero(keep):
         flags = int(link["flags"][row])
         output.writerow([
             pages[sources[row]], pages[targets[row]], texts[link["title"][row]], texts[link["anchor"][row]],
             "true" if flags & 1 else "false", "true" if flags & 8 else "false", texts[link["image_source"][row]],
-            day(link["first_seen"][row]), day(link["last_visited"][row]), LINK_TYPES[link["type"][row]]])
+            day(link["first_seen"][row]), day(link["last_visited"][row]), LINK_TYPES[link["type"][row]],
+            *(int(rank[row]) - 1 if rank[row] else "" for rank in ranks)])
 
 
 if __name__ == "__main__":

@@ -61,7 +61,9 @@ struct LinkRowReader {
                     flags: LinkFlags(rawValue: record.flags), anchor: texts.text(ofString: record.anchor),
                     title: texts.text(ofString: record.title), imageSource: texts.text(ofString: record.imageSource),
                     firstSeen: LinkRecord.day(fromStored: record.firstSeen),
-                    lastVisited: LinkRecord.day(fromStored: record.lastVisited)))
+                    lastVisited: LinkRecord.day(fromStored: record.lastVisited),
+                    inlinkRank: LinkRecord.rank(fromStored: record.inlinkRank),
+                    domainInlinkRank: LinkRecord.rank(fromStored: record.domainInlinkRank)))
         }
     }
 
@@ -91,7 +93,9 @@ extension LinkRows {
         LinkRecord(
             to: to[index], from: from[index], type: UInt8(truncatingIfNeeded: type[index]), anchor: anchor[index],
             imageSource: imageSource[index], flags: UInt8(truncatingIfNeeded: flags[index]),
-            firstSeen: firstSeen[index], lastVisited: lastVisited[index], title: title[index])
+            firstSeen: firstSeen[index], lastVisited: lastVisited[index], title: title[index],
+            inlinkRank: UInt8(truncatingIfNeeded: inlinkRank[index]),
+            domainInlinkRank: UInt8(truncatingIfNeeded: domainInlinkRank[index]))
     }
 }
 

@@ -18,7 +18,7 @@ struct LinkRows: Sendable {
     private(set) var targetHost: [UInt32] = []
     private(set) var sourceDomain: [UInt32] = []
     private(set) var targetDomain: [UInt32] = []
-    /// LinkType and LinkFlags raw values, string ids, stored days (see LinkColumn); empty unless asked for.
+    /// LinkType and LinkFlags raw values, string ids, stored days and ranks (see LinkColumn); empty unless asked for.
     private(set) var type: [UInt32] = []
     private(set) var flags: [UInt32] = []
     private(set) var anchor: [UInt32] = []
@@ -26,6 +26,8 @@ struct LinkRows: Sendable {
     private(set) var imageSource: [UInt32] = []
     private(set) var firstSeen: [UInt32] = []
     private(set) var lastVisited: [UInt32] = []
+    private(set) var inlinkRank: [UInt32] = []
+    private(set) var domainInlinkRank: [UInt32] = []
 
     /// The block that `decoded` and `decodedColumns` hold.
     private var block: Int?
@@ -142,6 +144,8 @@ struct LinkRows: Sendable {
         case .imageSource: swap(&imageSource, &values)
         case .firstSeen: swap(&firstSeen, &values)
         case .lastVisited: swap(&lastVisited, &values)
+        case .inlinkRank: swap(&inlinkRank, &values)
+        case .domainInlinkRank: swap(&domainInlinkRank, &values)
         }
     }
 }

@@ -10,10 +10,15 @@ package struct LinkRow: Hashable, Sendable {
     package var imageSource: String?
     package var firstSeen: Day?
     package var lastVisited: Day?
+    /// What the provider of the row says of url_from and of its registrable domain: 0 … 100; nil when it didn't say. Our own
+    /// ranks are computed.
+    package var inlinkRank: Int?
+    package var domainInlinkRank: Int?
 
     package init(
         urlFrom: String, urlTo: String, type: LinkType = .href, flags: LinkFlags = [], anchor: String? = nil,
-        title: String? = nil, imageSource: String? = nil, firstSeen: Day? = nil, lastVisited: Day? = nil
+        title: String? = nil, imageSource: String? = nil, firstSeen: Day? = nil, lastVisited: Day? = nil,
+        inlinkRank: Int? = nil, domainInlinkRank: Int? = nil
     ) {
         self.urlFrom = urlFrom
         self.urlTo = urlTo
@@ -24,5 +29,7 @@ package struct LinkRow: Hashable, Sendable {
         self.imageSource = imageSource
         self.firstSeen = firstSeen
         self.lastVisited = lastVisited
+        self.inlinkRank = inlinkRank
+        self.domainInlinkRank = domainInlinkRank
     }
 }

@@ -92,6 +92,8 @@ struct CSVFileImport {
         }
         link.firstSeen = decoder.firstSeen
         link.lastVisited = decoder.lastVisited
+        link.inlinkRank = decoder.inlinkRank
+        link.domainInlinkRank = decoder.domainInlinkRank
         try builder.append(link)
     }
 

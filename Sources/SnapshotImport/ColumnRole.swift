@@ -29,11 +29,6 @@ enum ColumnRole: String, CaseIterable, Sendable {
     /// Yes/no, a date or a text: anything but empty or no means that the link is gone.
     case lost
 
-    /// Accepted so that our own exports can be read again, but a snapshot has no place for them: ranks are computed.
-    var isStored: Bool {
-        switch self {
-        case .alt, .inlinkRank, .domainInlinkRank: false
-        default: true
-        }
-    }
+    /// Accepted so that our own exports can be read again, but a snapshot has no place for it.
+    var isStored: Bool { self != .alt }
 }

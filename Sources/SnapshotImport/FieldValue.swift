@@ -119,6 +119,13 @@ enum FieldValue {
         return flags
     }
 
+    /// A provider's rank, −1 … 100; nil for anything else.
+    static func rank(_ bytes: Span<UInt8>) -> Int? {
+        if equals(bytes, "-1") { return -1 }
+        guard bytes.count <= 3, let rank = number(bytes, 0..<bytes.count), rank <= 100 else { return nil }
+        return rank
+    }
+
     /// Whether a column that tells of a lost link says so: a yes, a date or a reason.
     static func meansLost(_ bytes: Span<UInt8>) -> Bool {
         if let value = boolean(bytes) { return value }

@@ -27,6 +27,9 @@ struct LinkRowDecoder {
     private(set) var flags: LinkFlags = []
     private(set) var firstSeen: Day?
     private(set) var lastVisited: Day?
+    /// −1 is kept as it is: the provider says that it doesn't know.
+    private(set) var inlinkRank: Int?
+    private(set) var domainInlinkRank: Int?
     /// Words of the type column that stand in no table, with their row counts.
     private(set) var unknownTypes: [String: UInt64] = [:]
     private static let unknownTypeLimit = 20
@@ -36,7 +39,7 @@ struct LinkRowDecoder {
     private struct Columns {
         var nofollow: [Int], follow: [Int], rel: [Int], ugc: [Int], sponsored: [Int], image: [Int], imageSource: [Int]
         var linkType: [Int], redirect: [Int], frame: [Int], form: [Int], mention: [Int], lost: [Int], alt: [Int]
-        var firstSeen: [Int], lastVisited: [Int]
+        var firstSeen: [Int], lastVisited: [Int], inlinkRank: [Int], domainInlinkRank: [Int]
         var saysNothingOfRel: Bool { nofollow.isEmpty && follow.isEmpty && rel.isEmpty }
     }
 
@@ -53,7 +56,8 @@ struct LinkRowDecoder {
             linkType: column(.linkType), redirect: column(.redirect), frame: column(.frame), form: column(.form),
             mention: column(.mention), lost: column(.lost) + column(.reasonLost),
             alt: header.profile.alternativeTextMeansImage ? column(.alt) : [],
-            firstSeen: column(.firstSeen), lastVisited: column(.lastVisited))
+            firstSeen: column(.firstSeen), lastVisited: column(.lastVisited),
+            inlinkRank: column(.inlinkRank), domainInlinkRank: column(.domainInlinkRank))
     }
 
     var fromKey: [UInt8] { fromKeys.keys[fromSlot] }
@@ -99,6 +103,8 @@ struct LinkRowDecoder {
         for column in columns.alt where type == .href && !record.range(ofField: column).isEmpty { flags.insert(.image) }
         firstSeen = try day(columns.firstSeen, bytes, record)
         lastVisited = try day(columns.lastVisited, bytes, record)
+        inlinkRank = try rank(columns.inlinkRank, bytes, record)
+        domainInlinkRank = try rank(columns.domainInlinkRank, bytes, record)
         do {
             fromSlot = try fromKeys.slot(of: bytes.extracting(record.range(ofField: urlFrom)))
         } catch { throw RowRejection(reason: error.rawValue, column: urlFrom) }
@@ -131,6 +137,18 @@ struct LinkRowDecoder {
             throw RowRejection(reason: "invalid date", column: column)
         }
         return day
+    }
+
+    private func rank(
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+    ) throws(RowRejection) -> Int? {
+        guard let column = columns.first else { return nil }
+        let field = bytes.extracting(record.range(ofField: column))
+        if field.isEmpty { return nil }
+        guard let rank = FieldValue.rank(field) else {
+            throw RowRejection(reason: "not a whole number from -1 to 100", column: column)
+        }
+        return rank
     }
 
     private mutating func meaning(ofType word: Span<UInt8>) -> LinkTypeNames.Meaning {

@@ -123,7 +123,9 @@ enum RecordSort {
         if left.flags != right.flags { return left.flags < right.flags }
         if left.firstSeen != right.firstSeen { return left.firstSeen < right.firstSeen }
         if left.lastVisited != right.lastVisited { return left.lastVisited < right.lastVisited }
-        return left.title < right.title
+        if left.title != right.title { return left.title < right.title }
+        if left.inlinkRank != right.inlinkRank { return left.inlinkRank < right.inlinkRank }
+        return left.domainInlinkRank < right.domainInlinkRank
     }
 
     /// Equal in identity. Equal ones are neighbours in stored order.
@@ -134,7 +136,7 @@ enum RecordSort {
     }
 
     /// Earliest first seen, latest last visited, the title of the latest visit (of equally late ones the smallest text,
-    /// unknown last). Associative and commutative: the order of merging doesn't matter.
+    /// unknown last) and its ranks (of equally late ones the largest, unknown last). Associative and commutative: the order of merging doesn't matter.
     @inline(__always)
     static func merge(_ record: LinkRecord, into link: inout LinkRecord) {
         // 0 is "unknown": as the largest number when the smallest one is looked for.
@@ -142,8 +144,12 @@ enum RecordSort {
         if record.lastVisited > link.lastVisited {
             link.lastVisited = record.lastVisited
             link.title = record.title
+            link.inlinkRank = record.inlinkRank
+            link.domainInlinkRank = record.domainInlinkRank
         } else if record.lastVisited == link.lastVisited {
             link.title = min(link.title &- 1, record.title &- 1) &+ 1
+            link.inlinkRank = max(link.inlinkRank, record.inlinkRank)
+            link.domainInlinkRank = max(link.domainInlinkRank, record.domainInlinkRank)
         }
     }
 }

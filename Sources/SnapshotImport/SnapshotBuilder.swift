@@ -28,9 +28,13 @@ package final class SnapshotBuilder {
         package var imageSource: UInt32
         package var firstSeen: Day?
         package var lastVisited: Day?
+        /// The provider's, 0 … 100; nil or below 0 = unknown.
+        package var inlinkRank: Int?
+        package var domainInlinkRank: Int?
         package init(
             from: UInt32, to: UInt32, type: LinkType = .href, flags: LinkFlags = [], anchor: UInt32 = 0,
-            title: UInt32 = 0, imageSource: UInt32 = 0, firstSeen: Day? = nil, lastVisited: Day? = nil
+            title: UInt32 = 0, imageSource: UInt32 = 0, firstSeen: Day? = nil, lastVisited: Day? = nil,
+            inlinkRank: Int? = nil, domainInlinkRank: Int? = nil
         ) {
             self.from = from
             self.to = to
@@ -41,6 +45,8 @@ package final class SnapshotBuilder {
             self.imageSource = imageSource
             self.firstSeen = firstSeen
             self.lastVisited = lastVisited
+            self.inlinkRank = inlinkRank
+            self.domainInlinkRank = domainInlinkRank
         }
     }
 
@@ -80,12 +86,13 @@ package final class SnapshotBuilder {
                 to: link.to, from: link.from, type: link.type.rawValue, anchor: link.anchor,
                 imageSource: link.imageSource, flags: link.flags.rawValue,
                 firstSeen: LinkRecord.storedDay(link.firstSeen), lastVisited: LinkRecord.storedDay(link.lastVisited),
-                title: link.title))
+                title: link.title, inlinkRank: LinkRecord.storedRank(link.inlinkRank),
+                domainInlinkRank: LinkRecord.storedRank(link.domainInlinkRank)))
     }
 
     /// Merges everything and writes the snapshot's files; rows that are equal in identity (from, to, type, anchor,
-    /// image source, flags) are merged: earliest first_seen, latest last_visited; the title of the row with the latest
-    /// last_visited (ties: smallest text, unknown last). Every text seen is in the dictionary, also a title that no
+    /// image source, flags) are merged: earliest first_seen, latest last_visited; the title and the ranks of the row with the
+    /// latest last_visited (ties: smallest text, largest ranks, unknown last). Every text seen is in the dictionary, also a title that no
     /// merged row kept. Returns columns, counts (with rowsMerged set).
     package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) {
         let sink = SnapshotSink(

@@ -9,6 +9,12 @@ package enum LinkColumn: String, CaseIterable, Sendable {
     /// Day.number + 719,163 (so 0001-01-01 is 1); 0 = unknown.
     case firstSeen = "links.first_seen"
     case lastVisited = "links.last_visited"
+    /// The provider's ranks as LinkRecord has them. Files that are there only when some row has a rank.
+    case inlinkRank = "links.inlink_rank"
+    case domainInlinkRank = "links.domain_inlink_rank"
+
+    /// A column without a file holds 0 in every row.
+    var isOptional: Bool { self == .inlinkRank || self == .domainInlinkRank }
 
     /// The largest value that the column may hold.
     func limit(stringCount: Int) -> UInt64 {
@@ -16,6 +22,7 @@ package enum LinkColumn: String, CaseIterable, Sendable {
         case .type, .flags: 255
         case .anchor, .title, .imageSource: UInt64(stringCount)
         case .firstSeen, .lastVisited: LinkRecord.lastStoredDay
+        case .inlinkRank, .domainInlinkRank: LinkRecord.lastStoredRank
         }
     }
 }
@@ -72,6 +79,9 @@ package final class LinkTable: Sendable {
         }
     }
 
+    /// Whether some row may have another value than 0.
+    package func holds(_ column: LinkColumn) -> Bool { columns[column] != nil }
+
     /// The targets of a block's first and last row (from the index; nothing is decoded).
     package func targets(ofBlock block: Int) -> ClosedRange<UInt32> {
         let entry = adjacency.entries[block]
@@ -93,8 +103,9 @@ package final class LinkTable: Sendable {
 
     /// Makes `values` the column's values of that block (values.count = the block's row count).
     package func decode(_ column: LinkColumn, ofBlock block: Int, into values: inout [UInt32]) throws {
-        guard let column = columns[column] else { preconditionFailure("every column is opened with the table") }
-        try column.decode(block: block, into: &values)
+        if let file = columns[column] { return try file.decode(block: block, into: &values) }
+        precondition(column.isOptional, "every column is opened with the table")
+        values = [UInt32](repeating: 0, count: adjacency.entries[block].valueCount)
     }
 
     /// The first row whose target is not below `target`. Decodes at most one block, none when it is in the scratch.

@@ -24,7 +24,8 @@ struct SnapshotOpener {
                 found: "\(manifest.counts.links)")
         }
         var columns: [LinkColumn: IntegerColumn] = [:]
-        for column in LinkColumn.allCases {
+        for column in LinkColumn.allCases
+        where !column.isOptional || manifest.columns.contains(where: { $0.file == column.rawValue }) {
             columns[column] = try integers(
                 column.rawValue, count: linkCount, limit: column.limit(stringCount: stringCount))
         }

@@ -16,6 +16,8 @@ private struct TextRow: Hashable {
     var imageSource: [UInt8]?
     var firstSeen: UInt32 = 0
     var lastVisited: UInt32 = 0
+    var inlinkRank: UInt8 = 0
+    var domainInlinkRank: UInt8 = 0
 }
 
 /// What came out of a sorter.
@@ -56,7 +58,8 @@ private func sort(
             LinkRecord(
                 to: try page(row.to), from: try page(row.from), type: row.type, anchor: try text(row.anchor),
                 imageSource: try text(row.imageSource), flags: row.flags, firstSeen: row.firstSeen,
-                lastVisited: row.lastVisited, title: try text(row.title)))
+                lastVisited: row.lastVisited, title: try text(row.title), inlinkRank: row.inlinkRank,
+                domainInlinkRank: row.domainInlinkRank))
     }
     let sink = RecordingSink()
     try sorter.finish(into: sink)
@@ -84,14 +87,17 @@ private func slowSort(_ rows: [TextRow], isolatedPages: [[UInt8]] = []) -> Recor
     }
     for (identity, rows) in groups {
         let latest = rows.map(\.lastVisited).max()!
-        let titles = rows.filter { $0.lastVisited == latest }.compactMap(\.title)
+        let latestRows = rows.filter { $0.lastVisited == latest }
+        let titles = latestRows.compactMap(\.title)
         sink.links.append(
             LinkRecord(
                 to: UInt32(sink.pages.firstIndex(of: identity.to)!),
                 from: UInt32(sink.pages.firstIndex(of: identity.from)!), type: identity.type,
                 anchor: id(identity.anchor), imageSource: id(identity.imageSource), flags: identity.flags,
                 firstSeen: rows.map(\.firstSeen).filter { $0 != 0 }.min() ?? 0, lastVisited: latest,
-                title: id(titles.min { $0.lexicographicallyPrecedes($1) })))
+                title: id(titles.min { $0.lexicographicallyPrecedes($1) }),
+                inlinkRank: latestRows.map(\.inlinkRank).max()!,
+                domainInlinkRank: latestRows.map(\.domainInlinkRank).max()!))
     }
     func order(_ link: LinkRecord) -> [UInt32] {
         [
@@ -117,7 +123,8 @@ private func randomRows(_ count: Int, _ random: inout SeededRandom) -> [TextRow]
             from: random.pick(keys), to: random.pick(keys.prefix(max(keys.count / 8, 1))), type: UInt8(random.below(2)),
             flags: UInt8(random.below(2)), anchor: text(), title: text(),
             imageSource: random.chance(1, in: 8) ? text() : nil, firstSeen: UInt32(random.below(4)),
-            lastVisited: UInt32(random.below(4)))
+            lastVisited: UInt32(random.below(4)), inlinkRank: UInt8(random.below(4)),
+            domainInlinkRank: UInt8(random.below(102)))
     }
 }
 

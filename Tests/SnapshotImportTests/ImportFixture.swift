@@ -67,7 +67,9 @@ struct ImportFixture {
                         flags: LinkFlags(rawValue: UInt8(value[1])),
                         anchor: try snapshot.string(value[2]), title: try snapshot.string(value[3]),
                         imageSource: try snapshot.string(value[4]), firstSeen: LinkRecord.day(fromStored: value[5]),
-                        lastVisited: LinkRecord.day(fromStored: value[6])))
+                        lastVisited: LinkRecord.day(fromStored: value[6]),
+                        inlinkRank: LinkRecord.rank(fromStored: UInt8(value[7])),
+                        domainInlinkRank: LinkRecord.rank(fromStored: UInt8(value[8]))))
             }
         }
         return rows

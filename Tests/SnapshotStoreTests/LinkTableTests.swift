@@ -12,6 +12,7 @@ import Testing
             { $0.to = 6 }, { $0.from = 6 }, { $0.type = 6 }, { $0.anchor = 6 }, { $0.imageSource = 6 },
             { $0.flags = 6 },
             { $0.firstSeen = 6 }, { $0.lastVisited = 6 }, { $0.title = 6 },
+            { $0.inlinkRank = 6 }, { $0.domainInlinkRank = 6 },
         ]
         for (place, raise) in raised.enumerated() {
             var other = base

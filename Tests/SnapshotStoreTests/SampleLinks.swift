@@ -104,7 +104,8 @@ struct SampleLinks {
                     LinkRecord(
                         to: block.to[row], from: block.from[row], type: UInt8(value(.type)), anchor: value(.anchor),
                         imageSource: value(.imageSource), flags: UInt8(value(.flags)), firstSeen: value(.firstSeen),
-                        lastVisited: value(.lastVisited), title: value(.title)))
+                        lastVisited: value(.lastVisited), title: value(.title),
+                        inlinkRank: UInt8(value(.inlinkRank)), domainInlinkRank: UInt8(value(.domainInlinkRank))))
             }
         }
         return records

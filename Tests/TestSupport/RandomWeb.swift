@@ -64,6 +64,7 @@ package struct RandomWeb: Sendable {
         let linkCount = random.chance(1, in: 20) ? 0 : pageCount * (1 + random.below(4))
         for _ in 0..<linkCount { addLink(foundAfter: nil) }
         repeatSomeRows()
+        rankSomeRows()
         coverage = makeCoverage()
     }
 
@@ -140,6 +141,17 @@ package struct RandomWeb: Sendable {
         }
     }
 
+    /// In every third web a provider says something of most rows, and something else the next time. Drawn beside the other
+    /// numbers, so that the rest of a web doesn't depend on it.
+    mutating func rankSomeRows() {
+        guard seed % 3 == 0 else { return }
+        var random = SeededRandom(seed: seed &* 1_000_003 &+ UInt64(date.number))
+        for index in rows.indices {
+            rows[index].inlinkRank = random.chance(1, in: 4) ? nil : random.below(101)
+            rows[index].domainInlinkRank = random.chance(1, in: 4) ? nil : random.below(101)
+        }
+    }
+
     /// Every fourth web covers only some targets completely.
     mutating func makeCoverage() -> Coverage {
         guard random.chance(1, in: 4) else { return .everything }
@@ -168,6 +180,7 @@ package struct RandomWeb: Sendable {
         for _ in 0..<next.random.below(6) { next.addPage() }
         for _ in 0..<(1 + rows.count / 6) { next.addLink(foundAfter: date) }
         next.repeatSomeRows()
+        next.rankSomeRows()
         next.rows.shuffle(using: &next.random)
         next.coverage = next.makeCoverage()
         return next

@@ -36,20 +36,24 @@ package struct SlowSnapshot: Sendable {
         links.filter { link in (includeInternal || !link.isInternal) && (target.map { $0.matches(link) } ?? true) }
     }
 
-    /// Rows equal in identity become one: earliest first seen, latest last visited and its title (ties: the smallest).
+    /// Rows equal in identity become one: earliest first seen, latest last visited, its title (ties: the smallest)
+    /// and ranks (ties: the largest).
     private static func merged(_ rows: [LinkRow]) -> [LinkRow] {
         var groups: [LinkRow: [LinkRow]] = [:]
         for row in rows {
             var identity = row
             (identity.title, identity.firstSeen, identity.lastVisited) = (nil, nil, nil)
+            (identity.inlinkRank, identity.domainInlinkRank) = (nil, nil)
             groups[identity, default: []].append(row)
         }
         return groups.map { identity, rows in
             var link = identity
             link.firstSeen = rows.compactMap(\.firstSeen).min()
             link.lastVisited = rows.compactMap(\.lastVisited).max()
-            link.title = rows.filter { $0.lastVisited == link.lastVisited }.compactMap(\.title)
-                .min { isBytewiseLess($0, $1) }
+            let latest = rows.filter { $0.lastVisited == link.lastVisited }
+            link.title = latest.compactMap(\.title).min { isBytewiseLess($0, $1) }
+            link.inlinkRank = latest.compactMap(\.inlinkRank).max()
+            link.domainInlinkRank = latest.compactMap(\.domainInlinkRank).max()
             return link
         }
         .sorted { left, right in

@@ -40,7 +40,8 @@ package final class TestStore: Sendable {
                         from: try page(row.urlFrom),
                         to: try page(row.urlTo), type: row.type, flags: row.flags,
                         anchor: try text(row.anchor), title: try text(row.title),
-                        imageSource: try text(row.imageSource), firstSeen: row.firstSeen, lastVisited: row.lastVisited))
+                        imageSource: try text(row.imageSource), firstSeen: row.firstSeen, lastVisited: row.lastVisited,
+                        inlinkRank: row.inlinkRank, domainInlinkRank: row.domainInlinkRank))
             }
         }
     }
@@ -140,7 +141,9 @@ extension TestStore {
                         title: try snapshot.string(value(.title)),
                         imageSource: try snapshot.string(value(.imageSource)),
                         firstSeen: LinkRecord.day(fromStored: value(.firstSeen)),
-                        lastVisited: LinkRecord.day(fromStored: value(.lastVisited))))
+                        lastVisited: LinkRecord.day(fromStored: value(.lastVisited)),
+                        inlinkRank: LinkRecord.rank(fromStored: UInt8(value(.inlinkRank))),
+                        domainInlinkRank: LinkRecord.rank(fromStored: UInt8(value(.domainInlinkRank)))))
             }
         }
         return rows
