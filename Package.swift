@@ -71,7 +71,7 @@ let package = Package(
             name: "BacklinkServer",
             dependencies: [
                 "BacklinkContracts", "Compression", "Digests", "LinkEngine", "LinkModel", "SnapshotStore",
-                .product(name: "FlyingFox", package: "FlyingFox"),
+                // Its sockets only: its HTTP reads heads without a limit, and ends when descriptors run out.
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ], swiftSettings: strict),
         .executableTarget(

@@ -31,6 +31,15 @@ extension Engine {
         _ snapshot: Snapshot, _ target: Target, order: BacklinkOrder = .dateFound, limit: Int? = 100,
         perDomain: Int? = nil, _ body: (Backlink) throws -> Void
     ) throws {
+        let rows = try backlinkRows(snapshot, target, order: order, limit: limit, perDomain: perDomain)
+        let ranks = try BacklinkRanks(self, snapshot, rowCount: rows.count)
+        try LinkRowReader(snapshot).forEach(rows) { try body(ranks.backlink($0)) }
+    }
+
+    /// The numbers of the rows that `backlinks` reads, in its order. A snapshot's row numbers never change.
+    package func backlinkRows(
+        _ snapshot: Snapshot, _ target: Target, order: BacklinkOrder, limit: Int?, perDomain: Int?
+    ) throws -> [Int] {
         try snapshot.requireHostNames()
         let ranges = try snapshot.rows(of: target)
         let rowCount = ranges.reduce(0) { $0 + $1.count }
@@ -51,11 +60,6 @@ extension Engine {
                 }
             }
         }
-        try LinkRowReader(snapshot).forEach(try sorter.finish(snapshot)) { stored in
-            try body(
-                Backlink(
-                    link: stored.link, inlinkRank: ranks.inlinkRank(ofPage: stored.from),
-                    domainInlinkRank: ranks.domainInlinkRank(ofDomain: hosts.domain(ofPage: stored.from))))
-        }
+        return try sorter.finish(snapshot)
     }
 }

@@ -3,6 +3,9 @@ package import LinkModel
 /// A directory of snapshots.
 package final class Store: Sendable {
     package let path: String
+    /// Snapshots after it aren't seen; nil for all.
+    private let newest: SnapshotID?
+    private let openSnapshots: OpenSnapshots?
     private static let formatVersion = 1
 
     private struct Description: Codable {
@@ -26,6 +29,22 @@ package final class Store: Sendable {
             throw StoreError.corrupt(file, at: 0, expected: "kind strata-store", found: description.kind)
         }
         self.path = path
+        newest = nil
+        openSnapshots = nil
+    }
+
+    private init(path: String, newest: SnapshotID?, openSnapshots: OpenSnapshots) {
+        self.path = path
+        self.newest = newest
+        self.openSnapshots = openSnapshots
+    }
+
+    /// The same store for somebody who asks again and again.
+    /// - Parameters:
+    ///   - newest: later snapshots aren't seen; nil for all.
+    ///   - keepingOpen: how many snapshots stay open, so that what they have read once is at hand.
+    package func view(upTo newest: SnapshotID? = nil, keepingOpen count: Int) -> Store {
+        Store(path: path, newest: newest, openSnapshots: OpenSnapshots(limit: count))
     }
 
     /// Opens the store, making it when there is none. Throws .cannotCreate when the directory holds other files.
@@ -69,12 +88,17 @@ package final class Store: Sendable {
         return try FileSystem.entries(directory)
             .filter { FileSystem.isDirectory("\(directory)/\($0)") }
             .compactMap { name in SnapshotID(name).flatMap { $0.description == name ? $0 : nil } }
+            .filter { id in newest.map { id <= $0 } ?? true }
             .sorted()
     }
 
     package func snapshot(_ id: SnapshotID) throws -> Snapshot {
-        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
-        return try Snapshot(store: path, directory: directory(of: id), id: id)
+        guard FileSystem.isDirectory(directory(of: id)), newest.map({ id <= $0 }) ?? true else {
+            throw try noSnapshot(id)
+        }
+        let open = { try Snapshot(store: self.path, directory: self.directory(of: id), id: id) }
+        guard let openSnapshots else { return try open() }
+        return try openSnapshots.snapshot(id, manifest: "\(directory(of: id))/\(ManifestFile.name)", open)
     }
 
     /// What a snapshot says of itself, without a look at its columns.

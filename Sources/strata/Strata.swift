@@ -23,6 +23,7 @@ struct Strata: ParsableCommand {
                 name: "One-snapshot",
                 subcommands: [Rank.self, Metrics.self, InlinkRank.self, Backlinks.self, RefDomains.self]),
             CommandGroup(name: "Comparison", subcommands: [Diff.self, NewLost.self, History.self]),
+            CommandGroup(name: "Network", subcommands: [Serve.self]),
         ])
 
     static var _errorPrefix: String { "strata: " }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BacklinkServer
 import Glibc
 import LinkEngine
 import LinkModel
@@ -45,6 +46,8 @@ extension ExitStatus {
             case let error as ImportError: ExitStatus(error.kind)
             case let error as EngineError: ExitStatus(error.kind)
             case is TargetError, is URLRejection: .usage
+            case let error as HTTPListener.Failure: error.isAddressTaken ? .unavailable : .usage
+            case is AccessLog.Failure: .cannotCreate
             case is ClosedPipe: .done
             default: .bug
             }

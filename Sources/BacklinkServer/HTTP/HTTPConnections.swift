@@ -1,0 +1,110 @@
+import Synchronization
+
+/// The open connections, what each is doing, and how long it may.
+///
+/// One sweep a second looks at all of them: ten thousand idle connections need no timers.
+final class HTTPConnections: Sendable {
+    enum Phase: Sendable {
+        /// Between two requests.
+        case idle
+        /// Part of a request has come.
+        case reading
+        /// The engine works; no limit.
+        case answering
+        case writing
+
+        /// Seconds.
+        fileprivate var limit: Int64? {
+            switch self {
+            case .idle: 120
+            case .reading: 60
+            case .answering: nil
+            // Renewed with every piece that the client takes.
+            case .writing: 300
+            }
+        }
+    }
+
+    private struct Entry {
+        var task: Task<Void, Never>?
+        var phase = Phase.idle
+        /// Steady microseconds.
+        var since: Int64
+    }
+
+    private struct State {
+        var entries: [Int: Entry] = [:]
+        var nextNumber = 0
+        var isStopping = false
+    }
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// The number of a new connection.
+    func open() -> Int {
+        state.withLock { state in
+            state.nextNumber += 1
+            state.entries[state.nextNumber] = Entry(since: steadyMicroseconds())
+            return state.nextNumber
+        }
+    }
+
+    func setTask(_ number: Int, _ task: Task<Void, Never>) {
+        // It may have ended already.
+        state.withLock { $0.entries[number]?.task = task }
+    }
+
+    /// False when the connection is to end: the server stops, and nothing was begun.
+    func enter(_ phase: Phase, _ number: Int) -> Bool {
+        state.withLock { state in
+            // The limit of reading is one of the whole request, from its first byte on.
+            if phase != .reading || state.entries[number]?.phase != .reading {
+                state.entries[number]?.since = steadyMicroseconds()
+            }
+            state.entries[number]?.phase = phase
+            if case .idle = phase { return !state.isStopping }
+            return true
+        }
+    }
+
+    func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
+
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    /// Ends the connections that have been in their phase for too long.
+    func sweep() {
+        let now = steadyMicroseconds()
+        let late = state.withLock { state in
+            state.entries.values.filter { entry in
+                guard let limit = entry.phase.limit else { return false }
+                return now - entry.since > limit * 1_000_000
+            }
+        }
+        for entry in late { entry.task?.cancel() }
+    }
+
+    /// Makes room: ends the connection that has been idle for longest; false when none is.
+    func endLongestIdle() -> Bool {
+        let task = state.withLock { state -> Task<Void, Never>? in
+            let idle = state.entries.filter { if case .idle = $0.value.phase { true } else { false } }
+            return idle.min { $0.value.since < $1.value.since }?.value.task
+        }
+        task?.cancel()
+        return task != nil
+    }
+
+    /// Ends the idle ones; the others end after their answer.
+    func beginStop() {
+        let idle = state.withLock { state in
+            state.isStopping = true
+            return state.entries.values.filter { if case .idle = $0.phase { true } else { false } }
+        }
+        for entry in idle { entry.task?.cancel() }
+    }
+
+    func endAll() {
+        let all = state.withLock { Array($0.entries.values) }
+        for entry in all { entry.task?.cancel() }
+    }
+}

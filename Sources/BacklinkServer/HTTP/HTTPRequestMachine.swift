@@ -1,0 +1,144 @@
+/// Reads HTTP/1.1 requests (RFC 9112) out of bytes that arrive in pieces; no I/O. Any cut of the input gives the same
+/// events.
+///
+///     machine.feed(bytes)
+///     loop: while true { switch machine.next() { case .needsBytes: break loop; case .request(let request): … } }
+///
+/// Strict where leniency lets requests be smuggled: one Content-Length, no Transfer-Encoding beside it, no folded lines,
+/// no blank before a colon. After a failure nothing follows: the connection is to be closed.
+package struct HTTPRequestMachine: Sendable {
+    package enum Event: Sendable {
+        case needsBytes
+        /// The client waits for "100 Continue" before it sends the body. Once a request.
+        case wantsContinue
+        case request(ServerRequest, keepsAlive: Bool)
+        case failure(status: Int, String)
+    }
+
+    package struct Limits: Sendable {
+        /// Of the request line; 414 beyond.
+        package var requestLineByteCount = 64 << 10
+        /// Of all header lines; 431 beyond.
+        package var headerByteCount = 32 << 10
+        package var headerCount = 100
+        /// 413 beyond.
+        package var bodyByteCount = 4 << 20
+        package init() {}
+    }
+
+    private enum Phase {
+        case head
+        case body(HTTPRequestHead, length: Int)
+        case chunks(HTTPRequestHead, HTTPChunkReader)
+        case failed(status: Int, String)
+    }
+
+    private let limits: Limits
+    private var phase = Phase.head
+    /// Bytes that no event has used yet begin at `start`.
+    private var buffer: [UInt8] = []
+    private var start = 0
+    /// Up to here the head was searched for its end.
+    private var searched = 0
+    private var promisedContinue = false
+
+    package init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Whether part of a request has arrived.
+    package var isInsideRequest: Bool {
+        if case .head = phase { return start < buffer.count }
+        return true
+    }
+
+    package mutating func feed(_ bytes: [UInt8]) {
+        if start > 0, start == buffer.count || start > 64 << 10 {
+            buffer.removeFirst(start)
+            searched -= start
+            start = 0
+        }
+        buffer += bytes
+    }
+
+    package mutating func next() -> Event {
+        do {
+            while true {
+                switch phase {
+                case .failed(let status, let reason):
+                    return .failure(status: status, reason)
+                case .head:
+                    guard let head = try readHead() else { return .needsBytes }
+                    try begin(head)
+                case .body(let head, let length):
+                    guard buffer.count - start >= length else { return waiting(head) }
+                    let body = Array(buffer[start..<start + length])
+                    start += length
+                    return finish(head, body)
+                case .chunks(let head, var reader):
+                    start += try reader.read(buffer[start...], limit: limits.bodyByteCount)
+                    guard reader.isComplete else {
+                        phase = .chunks(head, reader)
+                        return waiting(head)
+                    }
+                    return finish(head, reader.body)
+                }
+            }
+        } catch {
+            phase = .failed(status: error.status, error.reason)
+            return .failure(status: error.status, error.reason)
+        }
+    }
+
+    private mutating func waiting(_ head: HTTPRequestHead) -> Event {
+        if head.expectsContinue, !promisedContinue {
+            promisedContinue = true
+            if start == buffer.count { return .wantsContinue }
+        }
+        return .needsBytes
+    }
+
+    private mutating func finish(_ head: HTTPRequestHead, _ body: [UInt8]) -> Event {
+        phase = .head
+        searched = start
+        promisedContinue = false
+        var request = head.request
+        request.body = body
+        return .request(request, keepsAlive: head.keepsAlive)
+    }
+
+    private mutating func begin(_ head: HTTPRequestHead) throws(HTTPFailure) {
+        switch head.framing {
+        case .length(let length):
+            guard length <= limits.bodyByteCount else { throw .bodyTooLarge(limits.bodyByteCount) }
+            phase = .body(head, length: length)
+        case .chunked:
+            phase = .chunks(head, HTTPChunkReader())
+        }
+    }
+
+    /// nil until the empty line that ends a head has come.
+    private mutating func readHead() throws(HTTPFailure) -> HTTPRequestHead? {
+        // An empty line before a request is passed over (RFC 9112, 2.2).
+        while start < buffer.count, buffer[start] == 13 || buffer[start] == 10 { start += 1 }
+        searched = max(searched, start)
+        while searched < buffer.count {
+            if buffer[searched] == 10, endsHead(at: searched) {
+                let lines = buffer[start..<searched]
+                start = searched + 1
+                let head = try HTTPRequestHead(lines, limits)
+                return head
+            }
+            searched += 1
+        }
+        let line = buffer[start...].prefix { $0 != 10 }.count
+        if line > limits.requestLineByteCount { throw .requestLineTooLong(limits.requestLineByteCount) }
+        if buffer.count - start - line > limits.headerByteCount { throw .headersTooLarge(limits.headerByteCount) }
+        return nil
+    }
+
+    /// Whether the line feed ends an empty line.
+    private func endsHead(at index: Int) -> Bool {
+        let before = index - 1
+        guard before > start else { return false }
+        return buffer[before] == 10 || buffer[before] == 13 && buffer[before - 1] == 10
+    }
+}
