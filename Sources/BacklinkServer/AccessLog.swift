@@ -48,9 +48,12 @@ package final class AccessLog: Sendable {
 
     /// Path and query as they came, secrets replaced.
     private static func target(of request: ServerRequest) -> String {
-        let pairs = request.query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { pair in
+        let pairs = request.query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map {
+            pair in
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
-            let text = secrets.contains(QueryItems.decoded(name).lowercased()) ? "\(Substring(name))=***" : "\(Substring(pair))"
+            let text =
+                secrets.contains(QueryItems.decoded(name).lowercased())
+                ? "\(Substring(name))=***" : "\(Substring(pair))"
             return printable(text)
         }
         return printable(request.path) + (request.query.isEmpty ? "" : "?" + pairs.joined(separator: "&"))

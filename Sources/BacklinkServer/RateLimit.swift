@@ -18,7 +18,9 @@ final class RateLimit: Sendable {
         return buckets.withLock { buckets in
             // Whoever has a full bucket again needs none.
             if buckets.count > 10_000 {
-                buckets = buckets.filter { $0.value.tokens + rate * Double(now - $0.value.time) / 1e6 < Double(perMinute) }
+                buckets = buckets.filter {
+                    $0.value.tokens + rate * Double(now - $0.value.time) / 1e6 < Double(perMinute)
+                }
             }
             var bucket = buckets[client] ?? Bucket(tokens: Double(perMinute), time: now)
             bucket.tokens = min(Double(perMinute), bucket.tokens + rate * Double(now - bucket.time) / 1e6)

@@ -22,8 +22,8 @@ import Testing
             "LinkModel", "SnapshotImport", "SnapshotStore", "Synchronization",
         ],
         "BacklinkServer": [
-            "BacklinkContracts", "Compression", "Digests", "Dispatch", "FlyingFox", "FlyingSocks", "Foundation",
-            "FoundationEssentials", "Glibc", "Kernels", "LinkEngine", "LinkModel", "SnapshotStore", "Synchronization",
+            "BacklinkContracts", "Compression", "Digests", "Dispatch", "FlyingSocks", "FoundationEssentials", "Glibc",
+            "LinkEngine", "LinkModel", "SnapshotStore", "Synchronization",
         ],
         "strata": [
             "ArgumentParser", "BacklinkClient", "BacklinkContracts", "BacklinkServer", "CBuildInfo", "Compression",
@@ -34,7 +34,7 @@ import Testing
 
     /// The only modules that can reach a socket, and what they reach it with.
     static let networkLibraries: [String: String] = [
-        "CCurl": "BacklinkClient", "FlyingFox": "BacklinkServer", "FlyingSocks": "BacklinkServer",
+        "CCurl": "BacklinkClient", "FlyingSocks": "BacklinkServer",
     ]
 
     /// Modules that one file imports, so that a danger or a platform's habit has one home.
@@ -74,6 +74,13 @@ import Testing
             let paths = SourceTree.sources.filter { $0.code.contains { $0.text == call } }.map(\.path)
             #expect(paths == [home], "\(call) is called in \(paths)")
         }
+        // Threads for blocking work, and signals as events: one file each beside it.
+        let dispatch = SourceTree.sources.filter { $0.imports.contains("Dispatch") }.map(\.path)
+        #expect(
+            Set(dispatch) == [
+                "Sources/Kernels/Parallel.swift", "Sources/BacklinkServer/Workers.swift",
+                "Sources/BacklinkServer/StopSignals.swift",
+            ])
         for file in SourceTree.sources {
             for word in file.code where ["pthread_create", "detached", "withTaskGroup"].contains(word.text) {
                 Issue.record(

@@ -11,7 +11,7 @@ struct HelpTests {
         #expect(
             leaves == [
                 "import csv", "import edges", "snapshots", "show", "verify", "remove", "rank", "metrics", "inlink-rank",
-                "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains", "history",
+                "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains", "history", "serve",
             ])
     }
 
@@ -38,6 +38,11 @@ struct HelpTests {
             case "remove": try SampleStore.copy(in: folder)
             default: try SampleStore.path()
             }
+        if command.words == ["serve"] {
+            // Runs until it is told to stop: ServeTests.
+            #expect(command.example == ["serve", "--port", "8080"])
+            return
+        }
         let run = try ProgramRun(command.example, store: store)
         #expect(run.status == 0, "\(run.standardError)")
         if command.words != ["remove"] { #expect(run.lines.count >= 2, "the example prints nothing") }

@@ -6,7 +6,10 @@ import SnapshotStore
 
 /// A history task, checked.
 struct HistoryQuestion {
-    enum RankScale: String { case oneThousand = "one_thousand", oneHundred = "one_hundred" }
+    enum RankScale: String {
+        case oneThousand = "one_thousand"
+        case oneHundred = "one_hundred"
+    }
     var target: Target
     var from: Day
     var to: Day

@@ -29,7 +29,7 @@ package final class HTTPListener: Sendable {
     ///   - port: 0 for any that is free.
     package init(host: String, port: UInt16, _ service: BacklinkService, _ workers: Workers, _ log: AccessLog?) throws {
         // A client that has gone shows as a failed write.
-        signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         connectionLimit = max(64, FileDescriptorLimit.raise() - 256)
         socket = try Self.listen(host, port)
         self.port = try Self.port(of: socket)
@@ -130,9 +130,10 @@ extension HTTPListener {
             } else {
                 try listen(sockaddr_in.inet(ip4: host == "localhost" ? "127.0.0.1" : host, port: port))
             }
-        } catch SocketError.unsupportedAddress {
+        } catch SocketError.failed(let step, _, _) where step.hasPrefix("inet_pton") {
             throw Failure(
-                description: "\"\(host)\" is not an address. Give one like 127.0.0.1, 0.0.0.0 (every IPv4 interface) or ::1.",
+                description:
+                    "\"\(host)\" is not an address. Give one like 127.0.0.1, 0.0.0.0 (every IPv4 interface) or ::1.",
                 isAddressTaken: false)
         } catch SocketError.failed(let step, let code, let message) {
             let reason =

@@ -30,7 +30,7 @@ final class ExportFolder: Sendable {
         if let scheme = text.utf8.firstIndex(of: UInt8(ascii: ":")), text[scheme...].hasPrefix("://") {
             text = text[scheme...].dropFirst(3)
         }
-        let host = text.lowercased().utf8.prefix { ![UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+        let host = text.lowercased().utf8.prefix { !"/?#".utf8.contains($0) }
         let safe = host.prefix(200).map { byte -> UInt8 in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),

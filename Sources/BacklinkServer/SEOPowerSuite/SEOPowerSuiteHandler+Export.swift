@@ -65,14 +65,16 @@ extension ServerRequest {
     /// Where the client found us: "http://127.0.0.1:8080".
     fileprivate var origin: String {
         let host = header("host") ?? ""
-        let isPlain = !host.isEmpty && host.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: ".-:[]_".utf8.contains(byte)
+        let isPlain =
+            !host.isEmpty
+            && host.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: ".-:[]_".utf8.contains(byte)
+                }
             }
-        }
         // A proxy that ends TLS says so.
         let scheme = header("x-forwarded-proto")?.lowercased() == "https" ? "https" : "http"
         return "\(scheme)://\(isPlain ? host : "127.0.0.1")"

@@ -54,7 +54,8 @@ struct Serve: ParsableCommand {
 
     func validate() throws {
         for (name, value) in [("--max-target-links", maxTargetLinks), ("--rate-limit", rateLimit)] {
-            if let value, value < 1 { throw ValidationError("\(name) \(value): give a number from 1, or leave it out.") }
+            guard let value, value < 1 else { continue }
+            throw ValidationError("\(name) \(value): give a number from 1, or leave it out.")
         }
         if quiet && accessLog != nil {
             throw ValidationError("--quiet and --access-log contradict each other: give one of them.")
