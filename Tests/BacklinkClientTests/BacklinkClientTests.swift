@@ -1,2 +1,0 @@
-import BacklinkClient
-import Testing
