@@ -48,10 +48,10 @@ package struct BaseURL: Hashable, Sendable {
 
     /// Whether it is an address of this machine by its own text: no name service is asked.
     package var isLoopback: Bool {
-        host == "localhost" || host == "[::1]"
-            || host.hasPrefix("127.")
-                && host.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }.count == 4
-                && host.allSatisfy { $0 == "." || $0.isNumber }
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127"
+            && parts.allSatisfy { $0.allSatisfy(\.isNumber) && UInt8($0) != nil }
     }
 
     /// A command's address: path "/v3/…" after the base's own path.

@@ -20,22 +20,22 @@ package struct FaultyReply: Sendable {
 
     /// A whole answer with its Content-Length.
     package static func answer(
-        _ status: Int = 200, type: String? = "application/json", headers: [(String, String)] = [], _ body: [UInt8]
+        _ body: [UInt8], status: Int = 200, type: String? = "application/json", headers: [(String, String)] = []
     ) -> FaultyReply {
         FaultyReply([.bytes(head(status, type: type, headers: headers + [("Content-Length", "\(body.count)")]) + body)])
     }
 
     package static func json(_ body: String, status: Int = 200, headers: [(String, String)] = []) -> FaultyReply {
-        answer(status, headers: headers, Array(body.utf8))
+        answer(Array(body.utf8), status: status, headers: headers)
     }
 
     package static func html(_ body: String, status: Int = 200) -> FaultyReply {
-        answer(status, type: "text/html; charset=utf-8", Array(body.utf8))
+        answer(Array(body.utf8), status: status, type: "text/html; charset=utf-8")
     }
 
     /// An error without a body.
     package static func status(_ status: Int, headers: [(String, String)] = []) -> FaultyReply {
-        answer(status, type: nil, headers: headers, [])
+        answer([], status: status, type: nil, headers: headers)
     }
 
     /// Promises the whole body, sends only its first bytes, then ends the connection as told.
