@@ -53,17 +53,22 @@ struct ClientFixture {
     let source: any BacklinkSource
 
     init(
-        _ provider: Provider = .seoPowerSuite, change: (inout ClientSettings) -> Void = { _ in },
-        _ script: @escaping @Sendable (FaultyRequest) -> FaultyReply
+        _ provider: Provider = .seoPowerSuite, credentials: Credentials? = nil, deadline: Duration? = nil,
+        stallTimeout: Duration = .seconds(60), requestTimeout: Duration = .seconds(20), prefersXML: Bool = false,
+        attempts: Int = 6, _ script: @escaping @Sendable (FaultyRequest) -> FaultyReply
     ) throws {
         server = try FaultyServer(script)
         var settings = ClientSettings(
-            provider: provider, baseURL: server.baseURL, credentials: ClientFixture.credentials(provider))
+            provider: provider, baseURL: server.baseURL,
+            credentials: credentials ?? ClientFixture.credentials(provider))
         settings.retrySeed = 1
-        settings.requestTimeout = .seconds(20)
+        settings.deadline = deadline
+        settings.stallTimeout = stallTimeout
+        settings.requestTimeout = requestTimeout
+        settings.prefersXML = prefersXML
+        settings.attemptLimit = attempts
         let log = log
         settings.events = { log.append($0) }
-        change(&settings)
         source = try BacklinkSources.make(settings, transport: CurlTransport(), clock: clock)
     }
 

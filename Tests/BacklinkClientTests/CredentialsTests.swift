@@ -15,7 +15,7 @@ import Testing
         _ provider: Provider, _ environment: [String: String] = [:], file: String? = nil
     ) throws -> [String] {
         let credentials = try Credentials.load(provider, environment: environment, keyFile: file)
-        let fixture = try ClientFixture(provider, change: { $0.credentials = credentials }) { _ in .status(404) }
+        let fixture = try ClientFixture(provider, credentials: credentials) { _ in .status(404) }
         _ = ClientFixture.failure { try fixture.page() }
         _ = ClientFixture.failure { try fixture.source.newLostBacklinks(bulk: ["a.example"], dateFrom: nil) }
         let request = try #require(fixture.server.requests.first)
