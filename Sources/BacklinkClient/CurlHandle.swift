@@ -36,7 +36,7 @@ import Glibc
         try configure(request)
         try check(unsafe strata_curl_set_list(handle, CURLOPT_HTTPHEADER, headerList))
         let result = try withExtendedLifetime(exchange) {
-            try connect(exchange)
+            try attach(exchange)
             return unsafe curl_easy_perform(handle)
         }
         if let failure = exchange.failure { throw failure }
@@ -75,7 +75,7 @@ import Glibc
     }
 
     /// The callbacks find the exchange by its address; it lives until the request is over.
-    private func connect(_ exchange: HTTPExchange) throws(TransportError) {
+    private func attach(_ exchange: HTTPExchange) throws(TransportError) {
         let context = unsafe Unmanaged.passUnretained(exchange).toOpaque()
         try check(
             unsafe strata_curl_set_write(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
@@ -99,7 +99,7 @@ import Glibc
     }
 
     private static func exchange(_ context: UnsafeMutableRawPointer?) -> HTTPExchange {
-        // libcurl hands back the pointer that `connect` gave it.
+        // libcurl hands back the pointer that `attach` gave it.
         guard let context = unsafe context else { preconditionFailure("libcurl lost the exchange") }
         return unsafe Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
     }
