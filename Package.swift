@@ -94,7 +94,7 @@ let package = Package(
         .testTarget(name: "LinkEngineTests", dependencies: ["LinkEngine", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "BacklinkContractsTests", dependencies: ["BacklinkContracts", "TestSupport"],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "BacklinkClientTests", dependencies: ["BacklinkClient", "BacklinkContracts", "TestSupport"],
             swiftSettings: strict),

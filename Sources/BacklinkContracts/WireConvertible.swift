@@ -18,7 +18,8 @@ struct WireObjectReader {
     }
 
     init(_ wire: WireValue, _ noun: String) throws(WireError) {
-        guard let members = wire.objectValue else {
+        // An empty list stands for an empty object inside of answers only: as an answer or a row it is a mistake.
+        guard let members = wire.objectValue, wire != .list([]) else {
             throw WireError(
                 .shape, "\(noun): expected an object, found \(wire.kindName); check that the address is the API's")
         }

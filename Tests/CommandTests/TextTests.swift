@@ -48,12 +48,6 @@ struct TextTests {
         }
     }
 
-    @Test func csvQuotesWhatItMust() {
-        var out: [UInt8] = []
-        CSVText.appendLine(["a", nil, "", "x,y", "say \"hi\"", "two\nlines", " b ", "漢"], to: &out)
-        #expect(String(decoding: out, as: UTF8.self) == "a,,\"\",\"x,y\",\"say \"\"hi\"\"\",\"two\nlines\", b ,漢\n")
-    }
-
     @Test func jsonEscapesWhatItMust() throws {
         let day = try #require(Day("2026-11-01"))
         let columns: [OutputColumn] = [

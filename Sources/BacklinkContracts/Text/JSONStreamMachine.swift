@@ -48,9 +48,7 @@ package struct JSONStreamMachine {
 
     /// Reads on. After an error, the machine's (`WireError`) or the body's, there is nothing more to read.
     package mutating func feed(_ bytes: Span<UInt8>, _ body: (Event) throws -> Void) throws {
-        guard !hasFailed else {
-            throw WireError(.syntax, at: offset, "the text was given up before; begin a new one")
-        }
+        guard !hasFailed else { throw JSONStreamMachine.givenUp }
         // Taken back at the end: an error may leave in many places.
         hasFailed = true
         var index = 0
@@ -71,8 +69,11 @@ package struct JSONStreamMachine {
         try feed(bytes.span, body)
     }
 
+    private static let givenUp = WireError(.syntax, "the text was given up at an error; begin again with a new machine")
+
     /// The text is over. Throws when it is over too early.
     package mutating func finish() throws(WireError) {
+        guard !hasFailed else { throw JSONStreamMachine.givenUp }
         guard state != .end else { return }
         if scanner != nil {
             // Says what is wrong with a value that has an error before the text's end.

@@ -45,10 +45,10 @@ package enum XMLReader {
         // The declaration, if there is one: <?xml version="1.0" encoding="UTF-8"?>
         let start = String(decoding: bytes.prefix(200), as: UTF8.self).lowercased()
         guard start.hasPrefix("<?xml") else { return }
-        let declaration = start.prefix { $0 != ">" }.filter { !" \"'\t\r\n".contains($0) }
-        let words = declaration.split(separator: "encoding=", omittingEmptySubsequences: false)
-        guard words.count > 1 else { return }
-        let name = words[1].prefix { $0 != "?" }
+        let declaration = start.prefix { $0 != ">" }.filter { !$0.isWhitespace }
+        guard let word = declaration.split(separator: "encoding=", omittingEmptySubsequences: false).dropFirst().first
+        else { return }
+        let name = word.dropFirst().prefix { $0 != "\"" && $0 != "'" }
         guard name == "utf-8" || name == "us-ascii" else {
             throw WireError(.syntax, "XML in UTF-8 expected, found encoding \(WireError.quoted(String(name)))")
         }

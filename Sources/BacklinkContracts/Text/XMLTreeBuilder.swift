@@ -28,7 +28,8 @@ final class XMLTreeBuilder: NSObject, XMLParserDelegate {
         parser.shouldResolveExternalEntities = false
         let builder = XMLTreeBuilder(depthLimit: depthLimit)
         parser.delegate = builder
-        let isWhole = parser.parse()
+        // Its answer is true after some errors too.
+        let isWhole = parser.parse() && parser.parserError == nil
         if let error = builder.error { throw error }
         guard isWhole, let value = builder.value else {
             throw WireError(
@@ -67,7 +68,7 @@ final class XMLTreeBuilder: NSObject, XMLParserDelegate {
         _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
     ) {
         guard let element = stack.popLast() else { return }
-        if !element.children.isEmpty, element.text.contains(where: { !" \t\r\n".contains($0) }) {
+        if !element.children.isEmpty, element.text.contains(where: { !$0.isWhitespace }) {
             fail(
                 parser,
                 WireError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BacklinkContracts
 
 enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument { case table, csv, json, jsonl }
 
