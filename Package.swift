@@ -96,8 +96,8 @@ let package = Package(
             name: "BacklinkContractsTests", dependencies: ["BacklinkContracts", "TestSupport"],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "BacklinkClientTests", dependencies: ["BacklinkClient", "BacklinkContracts", "TestSupport"],
-            swiftSettings: strict),
+            name: "BacklinkClientTests",
+            dependencies: ["BacklinkClient", "BacklinkContracts", "Compression", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "BacklinkServerTests",
             dependencies: ["BacklinkServer", "BacklinkContracts", "Digests", "LinkEngine", "TestSupport"],

@@ -150,10 +150,10 @@ import Glibc
         }
     }
 
-    /// 1 at least: 0 would mean no limit.
+    /// Rounded up: 0 would mean no limit.
     private func milliseconds(_ duration: Duration) -> Int {
         let (seconds, attoseconds) = duration.components
         let most = Int64(Int32.max) / 1000 - 1
-        return Int(max(1, min(seconds, most) * 1000 + attoseconds / 1_000_000_000_000_000))
+        return Int(max(0, min(seconds, most) * 1000 + attoseconds / 1_000_000_000_000_000) + 1)
     }
 }

@@ -58,6 +58,8 @@ final class ProviderSession: Sendable {
     func answer<Reader: AnswerReader>(
         to call: ClientCall, _ request: HTTPRequest, _ makeReader: () throws -> Reader
     ) throws -> Reader.Answer {
+        var call = call
+        call.target = redactor.redactKey(call.target)
         var machine = RetryMachine(
             attemptLimit: settings.attemptLimit, baseDelay: settings.retryBaseDelay,
             delayLimit: settings.retryDelayLimit, deadline: deadline, seed: random.withLock { $0.next() })
@@ -87,7 +89,7 @@ final class ProviderSession: Sendable {
     /// An error of a whole answer that says no.
     func error(_ kind: ClientError.Kind, _ call: ClientCall, _ message: String, nextStep: String?) -> ClientError {
         ClientError(
-            kind, provider: call.provider, command: call.command, target: call.target,
+            kind, provider: call.provider, command: call.command, target: redactor.redactKey(call.target),
             message: redactor.redact(message), nextStep: nextStep)
     }
 

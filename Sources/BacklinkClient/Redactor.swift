@@ -4,9 +4,12 @@ struct Redactor: Sendable {
     /// Pieces of the secrets that are not shown, by their length: any that many bytes in a row.
     private var pieces: [Int: Set<[UInt8]>] = [:]
 
+    private let key: String?
+
     private static let pieceByteCount = 8
 
     init(_ credentials: Credentials) {
+        key = credentials.key?.text
         let secrets = [credentials.login, credentials.key].compactMap { $0?.text }
         var forms = secrets.flatMap { [$0, BaseURL.escaped($0), Base64.text($0)] }
         if secrets.count == 2 { forms.append(Base64.text(secrets.joined(separator: ":"))) }
@@ -20,6 +23,13 @@ struct Redactor: Sendable {
         }
     }
 
+    /// For the user's own words, which may share some bytes with a login: only the whole key goes.
+    func redactKey(_ text: String) -> String {
+        guard let key, key.utf8.count >= Redactor.pieceByteCount else { return text }
+        return text.split(separator: key, omittingEmptySubsequences: false).joined(separator: "•••")
+    }
+
+    /// For the provider's words.
     func redact(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var isSecret = [Bool](repeating: false, count: bytes.count)

@@ -55,6 +55,7 @@ struct ClientFixture {
     init(
         _ provider: Provider = .seoPowerSuite, credentials: Credentials? = nil, deadline: Duration? = nil,
         stallTimeout: Duration = .seconds(60), requestTimeout: Duration = .seconds(20), prefersXML: Bool = false,
+        usesSystemClock: Bool = false,
         attempts: Int = 6, _ script: @escaping @Sendable (FaultyRequest) -> FaultyReply
     ) throws {
         server = try FaultyServer(script)
@@ -69,7 +70,8 @@ struct ClientFixture {
         settings.attemptLimit = attempts
         let log = log
         settings.events = { log.append($0) }
-        source = try BacklinkSources.make(settings, transport: CurlTransport(), clock: clock)
+        source = try BacklinkSources.make(
+            settings, transport: CurlTransport(), clock: usesSystemClock ? SystemClock() : clock)
     }
 
     static func credentials(_ provider: Provider) -> Credentials {

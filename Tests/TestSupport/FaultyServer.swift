@@ -87,6 +87,7 @@ package final class FaultyServer: Sendable {
 
         private func serve(_ descriptor: Int32) {
             var connection = LoopbackSocket(descriptor)
+            connection.limitSendBuffer()
             while var request = connection.readRequest() {
                 state.withLock { state in
                     request.index = state.requests.count

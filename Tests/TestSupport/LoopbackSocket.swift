@@ -39,6 +39,12 @@ struct LoopbackSocket {
         return UInt16(bigEndian: address.sin_port)
     }
 
+    /// Little waits in the kernel: what has been sent is nearly what has been read.
+    func limitSendBuffer() {
+        var byteCount: Int32 = 64 << 10
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &byteCount, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// The next request of the connection; nil at its end.
     mutating func readRequest() -> FaultyRequest? {
         while true {
