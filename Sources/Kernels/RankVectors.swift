@@ -4,6 +4,8 @@
 /// One iteration = gather(_:block:) for every block in any order and on any threads, then combineBoundaries(), then
 /// update(chunk:…) for every chunk in any order and on any threads. The same bits come out whatever the order: a
 /// block or chunk is always summed in the same way, and what blocks and chunks have in common is combined in their order.
+///
+/// Some nodes may be fixed: they keep the rank they have from the start, and count in no sum of an update.
 @safe package final class RankVectors: @unchecked Sendable {
     /// Nodes of one update step.
     package static let chunkNodeCount = 16_384
@@ -16,6 +18,11 @@
     private let share: UnsafeMutablePointer<Double>
     private let outDegree: UnsafeMutablePointer<UInt32>
     private let boundaries: UnsafeMutablePointer<Boundary>
+    /// Ascending; empty when none is fixed.
+    private let fixedNodes: [UInt32]
+    private let fixedRanks: [Double]
+    /// The fixed nodes of chunk c are those at fixedStarts[c] ..< fixedStarts[c + 1].
+    private let fixedStarts: [Int]
 
     /// The first and the last run of a block may go on in its neighbours: their sums wait here.
     private struct Boundary {
@@ -28,7 +35,20 @@
     }
 
     /// Starts from equal ranks 1/n.
-    package init(outDegrees: [UInt32], blockCount: Int) {
+    package convenience init(outDegrees: [UInt32], blockCount: Int) {
+        let start = 1 / Double(max(outDegrees.count, 1))
+        self.init(outDegrees: outDegrees, blockCount: blockCount, start: start, fixedNodes: [], fixedRanks: [])
+    }
+
+    /// - Parameters:
+    ///   - start: the first rank of the nodes that aren't fixed.
+    ///   - fixedNodes: strictly ascending, below the number of nodes; each has its rank at the same place of fixedRanks.
+    package init(outDegrees: [UInt32], blockCount: Int, start: Double, fixedNodes: [UInt32], fixedRanks: [Double]) {
+        precondition(fixedNodes.count == fixedRanks.count)
+        precondition(zip(fixedNodes, fixedNodes.dropFirst()).allSatisfy { $0 < $1 })
+        precondition(fixedNodes.last.map { Int($0) < outDegrees.count } ?? true)
+        self.fixedNodes = fixedNodes
+        self.fixedRanks = fixedRanks
         nodeCount = outDegrees.count
         self.blockCount = blockCount
         chunkCount = (nodeCount + Self.chunkNodeCount - 1) / Self.chunkNodeCount
@@ -37,12 +57,22 @@
         unsafe outDegree = .allocate(capacity: nodeCount)
         unsafe boundaries = .allocate(capacity: blockCount)
         unsafe boundaries.initialize(repeating: Boundary(), count: blockCount)
-        let start = 1 / Double(max(nodeCount, 1))
+        var starts = [0]
+        for chunk in 0..<chunkCount {
+            var end = starts[chunk]
+            while end < fixedNodes.count, Int(fixedNodes[end]) < (chunk + 1) * Self.chunkNodeCount { end += 1 }
+            starts.append(end)
+        }
+        fixedStarts = starts
         for node in 0..<nodeCount {
             let degree = outDegrees[node]
             unsafe (outDegree + node).initialize(to: degree)
             unsafe (rank + node).initialize(to: start)
             unsafe (share + node).initialize(to: start / Double(max(degree, 1)))
+        }
+        for (node, fixedRank) in zip(fixedNodes, fixedRanks) {
+            unsafe rank[Int(node)] = fixedRank
+            unsafe share[Int(node)] = fixedRank / Double(max(outDegrees[Int(node)], 1))
         }
     }
 
@@ -157,22 +187,40 @@
 
     /// What one chunk adds to the sums over all nodes.
     package struct ChunkSums: Sendable {
-        /// Σ |new rank − old rank|
+        /// Σ |new rank − old rank|, fixed nodes left out like below.
         package var change = 0.0
         /// Σ rank of the nodes without links.
         package var danglingRank = 0.0
         package init() {}
+
+        fileprivate mutating func add(_ other: ChunkSums) {
+            change += other.change
+            danglingRank += other.danglingRank
+        }
     }
 
     /// new rank = base + damping · sum, for the nodes of one chunk; `base` is what a node gets to which nothing links.
     package func update(chunk: Int, base: Double, damping: Double) -> ChunkSums {
         precondition(chunk < chunkCount)
-        let first = chunk * Self.chunkNodeCount
-        let count = min(Self.chunkNodeCount, nodeCount - first)
-        // Four lanes (node mod 4): independent sums, and a fixed order.
+        var first = chunk * Self.chunkNodeCount
+        let end = min(first + Self.chunkNodeCount, nodeCount)
+        var sums = ChunkSums()
+        for place in fixedStarts[chunk]..<fixedStarts[chunk + 1] {
+            let node = Int(fixedNodes[place])
+            sums.add(update(first..<node, base, damping))
+            // What was gathered there is dropped; the node's share never changes.
+            unsafe rank[node] = fixedRanks[place]
+            first = node + 1
+        }
+        sums.add(update(first..<end, base, damping))
+        return sums
+    }
+
+    private func update(_ nodes: Range<Int>, _ base: Double, _ damping: Double) -> ChunkSums {
+        // Four lanes (places mod 4): independent sums, and a fixed order.
         var (lane0, lane1, lane2, lane3) = (ChunkSums(), ChunkSums(), ChunkSums(), ChunkSums())
-        var node = first
-        let end = first &+ count
+        var node = nodes.lowerBound
+        let end = nodes.upperBound
         while node &+ 4 <= end {
             updateNode(node, base, damping, &lane0)
             updateNode(node &+ 1, base, damping, &lane1)

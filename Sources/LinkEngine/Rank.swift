@@ -15,6 +15,13 @@ package enum NofollowRule: String, CaseIterable, Sendable {
     case follow
 }
 
+/// Whether sources whose own in-links are missing keep what their provider says of them.
+package enum RankBoundaryRule: String, CaseIterable, Sendable {
+    case none
+    /// They do: docs/rank.md, "Partial graphs".
+    case provider
+}
+
 /// What a rank depends on, besides the snapshot.
 package struct RankParameters: Hashable, Sendable {
     package var level: RankLevel
@@ -23,16 +30,21 @@ package struct RankParameters: Hashable, Sendable {
     /// The bound at which the iteration stops (docs/rank.md). At least `smallestTolerance`.
     package var tolerance: Double
     package var nofollow: NofollowRule
+    package var boundary: RankBoundaryRule
 
     /// Below it rounding errors, of which an iteration makes about 2⁻⁵³ in all and keeps the part α of the earlier ones,
     /// are larger than what is asked for.
     package var smallestTolerance: Double { max(1e-15, 0x1p-53 / (1 - damping)) }
 
-    package init(level: RankLevel, damping: Double = 0.85, tolerance: Double = 1e-9, nofollow: NofollowRule = .drop) {
+    package init(
+        level: RankLevel, damping: Double = 0.85, tolerance: Double = 1e-9, nofollow: NofollowRule = .drop,
+        boundary: RankBoundaryRule = .none
+    ) {
         self.level = level
         self.damping = damping
         self.tolerance = tolerance
         self.nofollow = nofollow
+        self.boundary = boundary
     }
 
     /// - Throws: `EngineError.usage` for numbers that have no meaning.

@@ -7,7 +7,7 @@ package final class RankResult: Sendable {
     /// As asked for, with the level `node` of a page snapshot turned into `page`.
     package let parameters: RankParameters
     package let iterationCount: Int
-    /// α/(1−α)·‖x_t − x_{t−1}‖₁ at the end.
+    /// α/(1−α)·‖x_t − x_{t−1}‖₁ at the end; with a boundary see `RankSolver`.
     package let bound: Double
     /// The PageRank of a node that nothing links to.
     package let floor: Double
@@ -15,6 +15,8 @@ package final class RankResult: Sendable {
     package let pagerank: [Double]
     /// Distinct (from, to) pairs that counted.
     package let edgeCount: UInt64
+    /// How many nodes kept what their provider says of them; 0 unless asked for.
+    package let boundaryNodeCount: Int
     private let names: RankNames
 
     init(_ parameters: RankParameters, _ solution: RankSolution, names: RankNames) {
@@ -24,6 +26,7 @@ package final class RankResult: Sendable {
         floor = solution.floor
         pagerank = solution.pagerank
         edgeCount = solution.edgeCount
+        boundaryNodeCount = solution.boundaryNodeCount
         self.names = names
     }
 

@@ -9,6 +9,8 @@ extension Engine {
     /// half the memory limit.
     /// - Throws: `EngineError` .usage for parameters without meaning, .notInThisSnapshot for a level that the snapshot
     ///   doesn't have, .notConverged.
+    ///
+    /// With `boundary: .provider` and no node on the boundary, the plain rank is returned (its parameters say so).
     package func rank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankResult {
         try parameters.validate()
         var parameters = parameters
@@ -19,7 +21,15 @@ extension Engine {
         if let stored = try snapshot.storedRank(parameters) {
             solution = stored
         } else {
-            solution = try computeRank(snapshot, parameters)
+            var boundary: RankBoundary?
+            if parameters.boundary == .provider {
+                boundary = try RankBoundary(snapshot, parameters.level)
+                if boundary?.nodes.isEmpty == true {
+                    parameters.boundary = .none
+                    return try rank(snapshot, parameters)
+                }
+            }
+            solution = try computeRank(snapshot, parameters, boundary)
             if options.savesRanks { try snapshot.storeRank(solution, parameters) }
         }
         let result = RankResult(parameters, solution, names: names)
@@ -27,7 +37,9 @@ extension Engine {
         return result
     }
 
-    private func computeRank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankSolution {
+    private func computeRank(
+        _ snapshot: Snapshot, _ parameters: RankParameters, _ boundary: RankBoundary?
+    ) throws -> RankSolution {
         let droppedFlags = parameters.nofollow == .drop ? UInt32(LinkFlags.nofollow.rawValue) : 0
         let memoryLimit = options.memoryLimit / 2
         let graph: RankGraph
@@ -49,7 +61,7 @@ extension Engine {
         }
         return try RankSolver(
             graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
-            progress: options.progress
+            boundary: boundary, progress: options.progress
         ).solve()
     }
 }
@@ -91,14 +103,22 @@ extension Snapshot {
 extension RankParameters {
     /// Changes whenever the same parameters may give other bits.
     private static let algorithm = "power-iteration-1"
+    private static let boundaryAlgorithm = "boundary-iteration-1"
     static let rankColumn = "pagerank"
 
     /// What identifies a stored rank.
     var stored: [String: String] {
-        [
+        var text = [
             "level": level.rawValue, "damping": "\(damping)", "tolerance": "\(tolerance)",
             "nofollow": nofollow.rawValue, "algorithm": Self.algorithm,
         ]
+        if boundary == .provider {
+            text["algorithm"] = Self.boundaryAlgorithm
+            text["boundary"] = boundary.rawValue
+            // d_j counts the links that the snapshot holds: providers' rows don't say how many there are.
+            text["out_degrees"] = "known"
+        }
+        return text
     }
 
     /// "domain-1f2e3d4c5b6a7988": the level, and the XXH64 of all of `stored` as "key=value" lines in key order.
@@ -129,6 +149,7 @@ extension Snapshot {
             let bound = stored["bound"].flatMap({ Double($0) }),
             let floor = stored["floor"].flatMap({ Double($0) }),
             let edgeCount = stored["edges"].flatMap({ UInt64($0) }),
+            let boundaryNodeCount = parameters.boundary == .none ? 0 : stored["boundary_nodes"].flatMap({ Int($0) }),
             floor.isFinite, floor > 0
         else { return nil }
         let ranks = try derivedDoubles(named: name, column: RankParameters.rankColumn)
@@ -136,7 +157,8 @@ extension Snapshot {
             return nil
         }
         return RankSolution(
-            pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount)
+            pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount,
+            boundaryNodeCount: boundaryNodeCount)
     }
 
     /// A store that can't be written now (read-only, locked, full) keeps no rank: that is no reason not to answer.
@@ -147,6 +169,7 @@ extension Snapshot {
         text["floor"] = "\(solution.floor)"
         text["edges"] = "\(solution.edgeCount)"
         text["nodes"] = "\(solution.pagerank.count)"
+        if parameters.boundary != .none { text["boundary_nodes"] = "\(solution.boundaryNodeCount)" }
         text["scale"] = "ilr-floor-v1"
         text["s_ref"] = "1e\(Int(parameters.level.referenceExponent))"
         do {

@@ -2,8 +2,10 @@ extension CoverageSet {
     /// Whether all links to every page of the ranges are in the snapshot.
     package func covers(_ wanted: [KeyRange]) -> Bool {
         if coversEverything { return true }
-        return wanted.allSatisfy { range in
-            ranges.contains { !isLess(range.lower.span, $0.lower.span) && !isLess($0.upper.span, range.upper.span) }
+        // Ranges that touch were merged: one of them holds the whole of what is covered without a gap.
+        return wanted.allSatisfy { wanted in
+            guard let range = range(holding: wanted.lower.span) else { return false }
+            return !isLess(range.upper.span, wanted.upper.span)
         }
     }
 

@@ -32,7 +32,11 @@ package struct CoverageSet: Sendable {
 
     /// Whether all links to the page are in the snapshot. O(log of the number of ranges).
     package func covers(_ key: Span<UInt8>) -> Bool {
-        if coversEverything { return true }
+        coversEverything || range(holding: key) != nil
+    }
+
+    /// The range that holds the key. O(log of the number of ranges).
+    func range(holding key: Span<UInt8>) -> KeyRange? {
         var lower = 0
         var upper = ranges.count
         // The first range that ends after the key is the only one that can hold it.
@@ -45,6 +49,6 @@ package struct CoverageSet: Sendable {
                 lower = middle + 1
             }
         }
-        return lower < ranges.count && ranges[lower].contains(key)
+        return lower < ranges.count && ranges[lower].contains(key) ? ranges[lower] : nil
     }
 }

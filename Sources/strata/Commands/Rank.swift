@@ -5,6 +5,7 @@ import SnapshotStore
 
 extension RankLevel: ExpressibleByArgument {}
 extension NofollowRule: ExpressibleByArgument {}
+extension RankBoundaryRule: ExpressibleByArgument {}
 
 struct Rank: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +15,10 @@ struct Rank: ParsableCommand {
             Computed once for each set of parameters and stored in the snapshot, then printed. score runs from 0 (nothing \
             counted links here) to 100 on a logarithmic scale that is the same for every date; pagerank sums to 1; \
             floor_ratio is pagerank divided by that of a node without links to it.
+
+            --boundary provider is for snapshots that hold the links to some targets only: sources whose own links weren't \
+            fetched keep the rank that their provider told (inlink_rank, domain_inlink_rank). Such a rank is stored beside \
+            the plain one; no other command uses it.
             """,
             columns: [("", columns)],
             example: "strata rank --level host --top 5"))
@@ -37,6 +42,10 @@ struct Rank: ParsableCommand {
 
     @Option(help: ArgumentHelp("Whether nofollow links count.", valueName: "rule"))
     var nofollow: NofollowRule = .drop
+
+    @Option(
+        help: ArgumentHelp("Where sources without known in-links get their rank from.", valueName: "rule"))
+    var boundary: RankBoundaryRule = .none
 
     @OptionGroup var snapshot: SnapshotArgument
 
@@ -69,7 +78,9 @@ struct Rank: ParsableCommand {
         let table = try global.openTable(Self.columns, progress: progress)
         let level = self.level ?? (snapshot.nodeKind == .number ? .node : .domain)
         let result = try global.engine(progress: progress).rank(
-            snapshot, RankParameters(level: level, damping: damping, tolerance: tolerance, nofollow: nofollow))
+            snapshot,
+            RankParameters(
+                level: level, damping: damping, tolerance: tolerance, nofollow: nofollow, boundary: boundary))
         let nodes = try result.top(all ? nil : top ?? Self.standardTop)
         for start in stride(from: 0, to: nodes.count, by: Self.chunkNodeCount) {
             let chunk = nodes[start..<min(start + Self.chunkNodeCount, nodes.count)]
@@ -82,5 +93,21 @@ struct Rank: ParsableCommand {
         }
         progress.end()
         try table.finish()
+        if boundary == .provider { noteBoundary(result, snapshot) }
+    }
+
+    private func noteBoundary(_ result: RankResult, _ snapshot: Snapshot) {
+        if result.boundaryNodeCount > 0 {
+            Message.note(
+                "\(Readable.count(result.boundaryNodeCount)) of \(Readable.count(result.pagerank.count, "node")) kept the "
+                    + "provider's rank. Links that weren't fetched count in no out-degree, so the others' ratios are "
+                    + "upper estimates.")
+            return
+        }
+        let reason =
+            snapshot.coverage.coversEverything
+            ? "\(snapshot.id) covers everything, so no node's own links are missing (import --covers says otherwise)"
+            : "no source in \(snapshot.id) that it doesn't cover has a provider's rank"
+        Message.note("no boundary: \(reason); this is the plain rank.")
     }
 }
