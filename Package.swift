@@ -107,7 +107,8 @@ let package = Package(
             dependencies: ["SnapshotFetch", "BacklinkClient", "BacklinkContracts", "LinkEngine", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["strata", "LinkModel", "TestSupport"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["strata", "LinkModel", "SnapshotStore", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )

@@ -11,22 +11,41 @@ struct History: ParsableCommand {
             As backlinks/history: each month is answered by the newest snapshot not after its first day; new and lost compare \
             with the month before. Fields that a link table can't know (addresses, countries, crawled pages …) are null, and \
             are left out of tables. The referring_links_ fields are JSON objects, also in CSV.
+
+            --compare prints a row for each number that a provider's stored figures (strata fetch) and the snapshots both \
+            have: histories by month, get-metrics by day, counts of new and lost by period. A note says which days and rules \
+            differ.
             """,
-            columns: [("", fields.map(\.column))],
+            columns: [("", fields.map(\.column)), (" of --compare", HistoryComparison.columns)],
             example: "strata history braqua.net --from 2026-08-01"))
 
     @OptionGroup var target: TargetArgument
 
     @OptionGroup var days: DayRangeOptions
 
+    @Flag(help: "Set a provider's figures beside ours.")
+    var compare = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose figures: seo-powersuite, dataforseo or aisa; with --compare. (default: all)", valueName: "name"))
+    var provider: String?
+
     @OptionGroup var internalLinks: InternalLinks
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if provider != nil && !compare {
+            throw ValidationError("--provider goes with --compare: give both or neither.")
+        }
+    }
 
     func run() throws {
         let progress = ProgressBar()
         let target = try target.target()
         let store = try global.openStore()
+        if compare { return try printComparison(store, target, progress) }
         _ = try store.newestSnapshot()  // an empty store says so, as for every other question
         let table = try global.openTable(Self.fields.map(\.column), progress: progress)
         let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
@@ -40,6 +59,15 @@ struct History: ParsableCommand {
 }
 
 extension History {
+    private func printComparison(_ store: Store, _ target: Target, _ progress: ProgressBar) throws {
+        let table = try global.openTable(HistoryComparison.columns, progress: progress)
+        let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
+        let comparison = HistoryComparison(store: store, target: target, provider: provider, days: days)
+        for row in try comparison.rows(engine) { try table.append(row.cells) }
+        progress.end()
+        try table.finish()
+    }
+
     fileprivate struct Field: Sendable {
         let column: OutputColumn
         let value: @Sendable (HistoryPoint) -> TableValue
