@@ -1,0 +1,159 @@
+import BacklinkContracts
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import BacklinkServer
+
+/// Through real sockets on loopback.
+@Suite struct HTTPListenerTests {
+    /// Runs the listener while the body asks it.
+    static func serving(
+        _ fixture: ServerFixture, log: AccessLog? = nil, _ body: (HTTPListener) async throws -> Void
+    ) async throws {
+        let workers = Workers(threadCount: 2, waitingLimit: 100)
+        let listener = try HTTPListener(host: "127.0.0.1", port: 0, fixture.service, workers, log)
+        let running = Task { try await listener.run(grace: 2) {} }
+        try await body(listener)
+        listener.stop()
+        try await running.value
+    }
+
+    /// Two pieces of an answer, each too large for a socket's buffers to hold them all.
+    static let bigRows = (0..<1_500).map {
+        ServerFixture.link(
+            "https://s\($0 % 97).com/\($0)", "https://big.com/",
+            anchor: "\($0) \(String(repeating: "long ", count: 300))")
+    }
+
+    @Test func keptConnectionsAndPipelines() async throws {
+        try await Self.serving(ServerFixture()) { listener in
+            let client = try TestClient(listener.port)
+            for _ in 0..<3 {
+                try client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                let answer = try await client.answer()
+                #expect(answer.head.hasPrefix("HTTP/1.1 200 OK\r\n") && answer.head.contains("keep-alive"))
+            }
+            try client.send(
+                "GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /backlinks/v1.0/get-metrics?target=t.com HTTP/1.1\r\nHost: a\r\n\r\n"
+            )
+            #expect(try await client.answer().body.contains("\"status\":\"ok\""))
+            #expect(try await client.answer().body.contains("\"metrics\""))
+            try client.send("HEAD /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            let head = try await client.rest()
+            #expect(head.contains("Content-Length: ") && head.hasSuffix("\r\n\r\n"))
+        }
+    }
+
+    @Test func longAnswersAreChunked() async throws {
+        let fixture = try ServerFixture(rows: [(ServerFixture.day("2026-11-01"), Self.bigRows)])
+        try await Self.serving(fixture) { listener in
+            let target = "/backlinks/v1.0/get-raw-backlinks?target=big.com&limit=100000"
+            let client = try TestClient(listener.port)
+            try client.send("GET \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+            let answer = try await client.answer()
+            #expect(answer.head.contains("Transfer-Encoding: chunked"))
+            let rows = try RowAnswer<BacklinkRow>(
+                command: .getRawBacklinks, wire: JSONReader.value(Array(answer.body.utf8))
+            ).rows
+            #expect(rows.count == 1_500 && Set(rows.map(\.urlFrom)).count == 1_500)
+            // HTTP/1.0 knows no chunks: the end of the connection ends the answer.
+            let old = try TestClient(listener.port)
+            try old.send("GET \(target) HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            let text = try await old.rest()
+            #expect(!text.contains("chunked") && text.hasSuffix("\r\n\r\n\(answer.body)"))
+        }
+    }
+
+    /// Clients that take nothing hold neither a worker nor the answer.
+    @Test func slowReadersDoNotStandInTheWay() async throws {
+        let fixture = try ServerFixture(rows: [(ServerFixture.day("2026-11-01"), Self.bigRows)])
+        try await Self.serving(fixture) { listener in
+            let slow = try (0..<4).map { _ in try TestClient(listener.port) }
+            for client in slow {
+                try client.send(
+                    "GET /backlinks/v1.0/get-raw-backlinks?target=big.com&limit=100000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            }
+            let quick = try TestClient(listener.port)
+            for _ in 0..<5 {
+                try quick.send("GET /backlinks/v1.0/get-metrics?target=big.com HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await quick.answer().body.contains("1500"))
+            }
+            // Those that go on get everything.
+            #expect(try await slow[0].answer().body.utf8.count > 4_000_000)
+        }
+    }
+
+    @Test func refusedRequestsAreTold() async throws {
+        try await Self.serving(ServerFixture()) { listener in
+            for (request, status) in [
+                ("GET / HTTP/1.1\r\n\r\n", "400"),
+                ("GET /\(String(repeating: "x", count: 70_000)) HTTP/1.1\r\n", "414"),
+                ("GET / HTTP/1.1\r\nX: \(String(repeating: "x", count: 40_000))\r\n", "431"),
+                (
+                    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\n\(String(repeating: "x", count: 100_000))",
+                    "413"
+                ),
+            ] {
+                let client = try TestClient(listener.port)
+                try client.send(request)
+                let answer = try await client.answer()
+                #expect(answer.head.hasPrefix("HTTP/1.1 \(status) ") && answer.head.contains("Connection: close"))
+                #expect(try ErrorBody(wire: JSONReader.value(Array(answer.body.utf8))).code == Int64(status))
+            }
+        }
+    }
+
+    @Test func stoppingEndsIdleConnectionsAndFinishesAnswers() async throws {
+        let fixture = try ServerFixture(rows: [(ServerFixture.day("2026-11-01"), Self.bigRows)])
+        let workers = Workers(threadCount: 2, waitingLimit: 100)
+        let listener = try HTTPListener(host: "127.0.0.1", port: 0, fixture.service, workers, nil)
+        let running = Task { try await listener.run(grace: 60) {} }
+        let idle = try TestClient(listener.port)
+        try idle.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try await idle.answer()
+        let busy = try TestClient(listener.port)
+        try busy.send("GET /backlinks/v1.0/get-raw-backlinks?target=big.com&limit=100000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        try await busy.waitForBytes()
+        listener.stop()
+        #expect(try await idle.rest() == "")
+        let answer = try await busy.answer()
+        #expect(answer.body.hasSuffix("]}"))
+        try await running.value
+        #expect(throws: (any Error).self) { try TestClient(listener.port) }
+    }
+
+    @Test func theLogKeepsSecrets() async throws {
+        let folder = try TemporaryDirectory()
+        let log = try AccessLog(appendingTo: folder.path("access.log"))
+        try await Self.serving(ServerFixture(), log: log) { listener in
+            let client = try TestClient(listener.port)
+            let path = "/backlinks/v1.0/get-metrics?target=t.com&%61piKey=S3cret&token=S3cret&mode=%0Ahost"
+            try client.send(
+                "GET \(path) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer S3cret\r\nConnection: close\r\n\r\n")
+            _ = try await client.rest()
+        }
+        let text = String(decoding: try folder.read("access.log"), as: UTF8.self)
+        #expect(!text.contains("S3cret"))
+        #expect(
+            text.wholeMatch(
+                of:
+                    /[-\d]+T[:\d]+Z 127\.0\.0\.1 GET \/backlinks\/v1\.0\/get-metrics\?target=t\.com&%61piKey=\*\*\*&token=\*\*\*&mode=%0Ahost 400 \d+ \d+\.\dms\n/
+            ) != nil, "\(text)")
+    }
+
+    @Test func aFullQueueIsBusy() async throws {
+        let workers = Workers(threadCount: 1, waitingLimit: 1)
+        let gate = Gate()
+        #expect(workers.enqueue { gate.wait() })
+        try await gate.begun()
+        #expect(workers.enqueue {})
+        #expect(!workers.enqueue {})
+        await #expect(throws: Workers.Busy.self) { try await workers.run { 1 } }
+        gate.open()
+        let fixture = try ServerFixture()
+        #expect(fixture.service.busyAnswer(ServerRequest("GET", "/backlinks/v1.0/get-metrics")).status == 503)
+        #expect(fixture.service.busyAnswer(ServerRequest("POST", "/v3/backlinks/history/live")).status == 200)
+    }
+}
