@@ -15,7 +15,8 @@ struct Redactor: Sendable {
         if secrets.count == 2 { forms.append(Base64.text(secrets.joined(separator: ":"))) }
         for form in forms {
             let bytes = Array(form.utf8)
-            let byteCount = min(Redactor.pieceByteCount, bytes.count)
+            // Half of a short one is too much already.
+            let byteCount = min(Redactor.pieceByteCount, max(4, (bytes.count + 1) / 2), bytes.count)
             guard byteCount > 0 else { continue }
             for start in 0...(bytes.count - byteCount) {
                 pieces[byteCount, default: []].insert(Array(bytes[start..<(start + byteCount)]))
