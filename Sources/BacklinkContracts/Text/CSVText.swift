@@ -10,23 +10,26 @@ package enum CSVText {
     }
 
     package static func append(_ field: String, to out: inout [UInt8]) {
-        guard needsQuotes(field) else {
-            out.append(contentsOf: field.utf8)
+        let bytes = field.utf8.span
+        guard needsQuotes(bytes) else {
+            out.append(run: bytes)
             return
         }
         out.append(UInt8(ascii: "\""))
-        for byte in field.utf8 {
-            if byte == UInt8(ascii: "\"") { out.append(byte) }
-            out.append(byte)
+        for index in bytes.indices {
+            if bytes[index] == UInt8(ascii: "\"") { out.append(bytes[index]) }
+            out.append(bytes[index])
         }
         out.append(UInt8(ascii: "\""))
     }
 
-    private static func needsQuotes(_ field: String) -> Bool {
-        field.isEmpty
-            || field.utf8.contains { byte in
-                byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
-                    || byte == UInt8(ascii: "\r")
+    private static func needsQuotes(_ field: Span<UInt8>) -> Bool {
+        for index in field.indices {
+            switch field[index] {
+            case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): return true
+            default: break
             }
+        }
+        return field.isEmpty
     }
 }

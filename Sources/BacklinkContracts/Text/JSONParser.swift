@@ -80,9 +80,9 @@ struct JSONParser {
         position += 1
     }
 
-    private mutating func literal(_ word: StaticString, _ value: WireValue) throws(WireError) -> WireValue {
-        for expected in "\(word)".utf8 {
-            guard take(expected) else { throw unexpected("\(word)") }
+    private mutating func literal(_ word: String, _ value: WireValue) throws(WireError) -> WireValue {
+        for expected in word.utf8 {
+            guard take(expected) else { throw unexpected(word) }
         }
         return value
     }

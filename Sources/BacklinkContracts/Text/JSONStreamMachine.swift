@@ -121,9 +121,7 @@ package struct JSONStreamMachine {
         // No more than the limit and one, however long the piece is.
         let room = memberByteLimit + 1 - gathered.count
         let taken = min(end, start + max(0, room))
-        unsafe bytes.extracting(start..<taken).withUnsafeBufferPointer { piece in
-            unsafe gathered.append(contentsOf: piece)
-        }
+        gathered.append(run: bytes.extracting(start..<taken))
         guard gathered.count <= memberByteLimit else {
             throw WireError(
                 .tooLarge, at: gatheredOffset,

@@ -35,22 +35,34 @@ package enum JSONWriter {
     /// A string with its quotes. Only what must be escaped is.
     package static func append(text: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                out.append(UInt8(ascii: "\\"))
-                out.append(byte)
-            case 0x0A: out.append(contentsOf: "\\n".utf8)
-            case 0x0D: out.append(contentsOf: "\\r".utf8)
-            case 0x09: out.append(contentsOf: "\\t".utf8)
-            case 0x00..<0x20:
-                out.append(contentsOf: "\\u00".utf8)
-                out.append(hexDigit(byte >> 4))
-                out.append(hexDigit(byte & 15))
-            default: out.append(byte)
-            }
+        let bytes = text.utf8.span
+        // Bytes before it are written.
+        var runStart = 0
+        for index in bytes.indices where mustEscape(bytes[index]) {
+            out.append(run: bytes.extracting(runStart..<index))
+            appendEscape(bytes[index], to: &out)
+            runStart = index + 1
         }
+        out.append(run: bytes.extracting(runStart..<bytes.count))
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func appendEscape(_ byte: UInt8, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 0x0A: out.append(UInt8(ascii: "n"))
+        case 0x0D: out.append(UInt8(ascii: "r"))
+        case 0x09: out.append(UInt8(ascii: "t"))
+        case 0x00..<0x20:
+            out.append(contentsOf: "u00".utf8)
+            out.append(hexDigit(byte >> 4))
+            out.append(hexDigit(byte & 15))
+        default: out.append(byte)
+        }
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {
