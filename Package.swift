@@ -27,7 +27,7 @@ let package = Package(
     dependencies: [
         // The command line: parsing, help, completions. The Swift project's own, no dependencies.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // The HTTP server of `strata serve`: async, streaming, no dependencies; docs/http-libraries.md compares.
+        // The sockets of `strata serve`: async, no dependencies; docs/http-libraries.md compares.
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [

@@ -27,10 +27,7 @@ package final class CurlTransport: HTTPTransport {
         try withoutActuallyEscaping(onHead) { onHead in
             try withoutActuallyEscaping(onBody) { onBody in
                 try handle.perform(
-                    request,
-                    HTTPExchange(
-                        headTimeout: request.headTimeout, stallTimeout: request.stallTimeout, onHead: onHead,
-                        onBody: onBody))
+                    request, HTTPExchange(stallTimeout: request.stallTimeout, onHead: onHead, onBody: onBody))
             }
         }
     }

@@ -9,19 +9,15 @@ final class HTTPExchange {
     private(set) var hasHead = false
     private let onHead: HeadReceiver
     private let onBody: BodyReceiver
-    private let headTimeout: Duration
     private let stallTimeout: Duration
     private var statusCode = 0
     private var headers: [String: String] = [:]
     private var headerByteCount = 0
-    private var lastArrival = ContinuousClock.now
+    private var lastArrival: ContinuousClock.Instant?
 
     private static let headerByteLimit = 64 << 10
 
-    init(
-        headTimeout: Duration, stallTimeout: Duration, onHead: @escaping HeadReceiver, onBody: @escaping BodyReceiver
-    ) {
-        self.headTimeout = headTimeout
+    init(stallTimeout: Duration, onHead: @escaping HeadReceiver, onBody: @escaping BodyReceiver) {
         self.stallTimeout = stallTimeout
         self.onHead = onHead
         self.onBody = onBody
@@ -69,7 +65,7 @@ final class HTTPExchange {
     }
 
     var isStalled: Bool {
-        ContinuousClock.now - lastArrival > (hasHead ? stallTimeout : headTimeout)
+        lastArrival.map { ContinuousClock.now - $0 > stallTimeout } ?? false
     }
 
     private func deliverHead() throws {

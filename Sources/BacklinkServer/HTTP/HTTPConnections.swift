@@ -16,7 +16,7 @@ final class HTTPConnections: Sendable {
         /// Seconds.
         fileprivate var limit: Int64? {
             switch self {
-            case .idle: 120
+            case .idle: 180
             case .reading: 60
             case .answering: nil
             // Renewed with every piece that the client takes.
