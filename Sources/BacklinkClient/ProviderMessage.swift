@@ -10,7 +10,8 @@ enum ProviderMessage {
         if isHTML(body, mediaType: mediaType) { return "the answer is an HTML page." }
         guard let text = String(validating: body, as: UTF8.self) else { return nil }
         if let wire = try? JSONReader.value(body) { return sentence(wire).flatMap(quoted) }
-        return quoted(text.hasPrefix("<") ? withoutTags(text) : text)
+        guard text.hasPrefix("<") else { return quoted(text) }
+        return (try? XMLReader.value(body)).flatMap(sentence).flatMap(quoted) ?? quoted(withoutTags(text))
     }
 
     /// The sentence in an error object; nil when there is none.

@@ -122,6 +122,27 @@ import Testing
         }
     }
 
+    @Test func whatProvidersSay() throws {
+        let long = String(repeating: "word ", count: 100)
+        let said: [(body: String, type: String, shown: String)] = [
+            (
+                #"{"error":{"message":"A \"b\"\n\u0007\u202e c","description":"d"}}"#, "application/json",
+                "\"A \"b\" c: d\""
+            ),
+            (
+                "<response><error><code>400</code><message>A &amp; b</message></error></response>", "text/xml",
+                "\"A & b\""
+            ),
+            ("<e>not <b>closed", "text/xml", "\"not closed\""), ("plain\r\n  text", "text/plain", "\"plain text\""),
+            (long, "text/plain", "\"" + long.prefix(200) + "…\""), ("", "text/plain", "(HTTP 400). "),
+        ]
+        for (body, type, shown) in said {
+            let fixture = try ClientFixture { _ in .answer(Array(body.utf8), status: 400, type: type) }
+            let failure = try #require(ClientFixture.failure { try fixture.page() })
+            #expect(failure.description.contains(shown), "\(failure)")
+        }
+    }
+
     @Test func errorsWithStatus200AreNoRows() throws {
         for body in [
             #"{"error":"No."}"#, #"{"error":{"code":400,"message":"No."}}"#, #"{"backlinks":[],"error":"No."}"#,
