@@ -6,11 +6,13 @@ struct CSVFileImport {
     /// Memory that reading takes: buffers and the caches of URL keys.
     static let reservedByteCount = 16 << 20
     let path: String
+    /// For messages and the manifest; nil: the last part of the path.
+    let name: String?
     let map: [ColumnRole: String]
     let target: [UInt8]?
 
     func run(_ session: ImportSession, _ builder: SnapshotBuilder, _ tally: inout CSVTally) throws {
-        let input = try InputText(path: path)
+        let input = try InputText(path: path, displayName: name)
         let name = input.name
         let peeked = try PeekedSource(input, byteCount: CSVHeader.searchedByteCount)
         let header = try CSVHeader.find(

@@ -4,12 +4,19 @@ package import SnapshotStore
 extension CSVImport {
     /// Reads the files into a new snapshot. Throws ImportError, and StoreError where the store fails.
     package func run(into store: Store, _ options: ImportOptions) throws -> ImportReport {
-        guard !files.isEmpty else {
+        guard !files.isEmpty || origin != nil else {
             throw ImportError(.usage, "no file named; name CSV files, or - for standard input")
         }
         let map = try mappedRoles()
         let targetKey = try targetKey()
-        return try ImportSession.run(source: "csv", into: store, options, nodeKind: .page, inputs: files) { session in
+        return try ImportSession.run(
+            source: origin?.source ?? "csv", into: store, options, nodeKind: .page, inputs: files
+        ) { session in
+            if let origin {
+                session.endpoint = origin.endpoint
+                session.requestIDs = origin.requestIDs
+                session.parameters = origin.parameters
+            }
             if !columnMap.isEmpty {
                 session.parameters["map"] = map.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
             }
@@ -18,9 +25,11 @@ extension CSVImport {
                 reservedByteCount: min(CSVFileImport.reservedByteCount, options.memoryLimit / 4))
             var tally = CSVTally()
             for path in files {
-                try CSVFileImport(path: path, map: map, target: targetKey).run(session, builder, &tally)
+                let file = CSVFileImport(
+                    path: path, name: origin?.fileNames[path], map: map, target: targetKey)
+                try file.run(session, builder, &tally)
             }
-            try tally.finish(session, targetWasGiven: target != nil)
+            try tally.finish(session, targetWasGiven: target != nil, mayBeEmpty: origin != nil)
         }
     }
 
@@ -65,8 +74,8 @@ struct CSVTally {
     var unknownTypes: [String: UInt64] = [:]
     var targetWasUsed = false
 
-    /// Notes for the report; an import without a single link is refused.
-    func finish(_ session: ImportSession, targetWasGiven: Bool) throws(ImportError) {
+    /// Notes for the report; an import without a single link is refused, unless a provider said that there is none.
+    func finish(_ session: ImportSession, targetWasGiven: Bool, mayBeEmpty: Bool) throws(ImportError) {
         func note(_ count: UInt64, _ text: String) {
             if count > 0 { session.notes.append("\(count) \(text)") }
         }
@@ -84,6 +93,7 @@ struct CSVTally {
             session.notes.append("--target was not needed: every file names its destinations")
         }
         try session.rejections.checkAtEnd()
+        if mayBeEmpty { return }
         if session.rejections.rowCount == 0 {
             throw ImportError(.badData, "no data rows: nothing follows the header line; nothing was imported")
         }

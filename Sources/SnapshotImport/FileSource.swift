@@ -5,7 +5,7 @@ import Glibc
 final class FileSource: ByteSource {
     /// As the user named it; "-" is standard input.
     let path: String
-    /// What messages and the manifest call it: the last part of the path, or "standard input".
+    /// What messages and the manifest call it: a name of its own, the last part of the path, or "standard input".
     let displayName: String
     /// The file's size, 0 when it isn't known before the end (a pipe).
     let expectedByteCount: UInt64
@@ -14,9 +14,9 @@ final class FileSource: ByteSource {
     private let descriptor: Int32
     private var digest = SHA256Digest()
 
-    init(path: String) throws(ImportError) {
+    init(path: String, displayName: String? = nil) throws(ImportError) {
         self.path = path
-        displayName = FileSource.displayName(of: path)
+        self.displayName = displayName ?? FileSource.displayName(of: path)
         descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw FileSource.cannotOpen(path, code: errno)

@@ -52,7 +52,25 @@ package struct CSVImport: Sendable {
     /// The destination of every row, for exports that name none (Search Console): a URL, or a name
     /// for its https home page.
     package var target: String?
+    /// Set when the files are what a provider's API answered.
+    package var origin: ImportOrigin?
     package init(files: [String]) { self.files = files }
+}
+
+/// Where files came from that weren't made by hand: goes into the manifest's provenance.
+package struct ImportOrigin: Sendable {
+    /// "seo-powersuite"
+    package var source: String
+    /// "get-raw-backlinks"
+    package var endpoint: String
+    package var parameters: [String: String] = [:]
+    package var requestIDs: [String] = []
+    /// Path of a file → what messages and the manifest call it; the last part of the path for others.
+    package var fileNames: [String: String] = [:]
+    package init(source: String, endpoint: String) {
+        self.source = source
+        self.endpoint = endpoint
+    }
 }
 
 /// Pairs of node ids, with or without a file that names the nodes. docs/import.md has the rules.

@@ -11,6 +11,8 @@ final class ImportSession {
     var finishedByteCount: UInt64 = 0
     var files: [Manifest.InputFile] = []
     var parameters: [String: String] = [:]
+    var endpoint: String?
+    var requestIDs: [String] = []
     var recognised: [String] = []
     var notes: [String] = []
     /// Further notes, made from the finished snapshot's counts.
@@ -92,6 +94,8 @@ final class ImportSession {
         manifest.counts.rowsRead = rejections.rowCount
         manifest.counts.rowsRejected = rejections.rejectedCount
         manifest.provenance.source = source
+        manifest.provenance.endpoint = endpoint
+        manifest.provenance.requestIDs = requestIDs
         manifest.provenance.parameters = parameters
         manifest.provenance.parameters["max_bad"] = options.badRowLimit.text
         manifest.provenance.files = files

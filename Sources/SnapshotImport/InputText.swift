@@ -13,8 +13,9 @@ final class InputText: ByteSource {
     /// UTF-16 code units that had to be replaced.
     var repairCount: UInt64 { transcoder?.repairCount ?? 0 }
 
-    init(path: String) throws(ImportError) {
-        file = try FileSource(path: path)
+    /// - Parameter displayName: nil: the last part of the path.
+    init(path: String, displayName: String? = nil) throws(ImportError) {
+        file = try FileSource(path: path, displayName: displayName)
         let stored = try PeekedSource(file, byteCount: 16)
         isCompressed = GzipSource.recognises(stored.front)
         let name = file.displayName

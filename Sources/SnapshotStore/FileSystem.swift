@@ -1,8 +1,8 @@
 import Glibc
 
 /// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
-enum FileSystem {
-    static func isDirectory(_ path: String) -> Bool {
+package enum FileSystem {
+    package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return unsafe stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
     }
@@ -13,13 +13,13 @@ enum FileSystem {
     }
 
     /// Anything with that name, a dangling symbolic link included.
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0
     }
 
     /// Makes the directory unless it is there; its parent must exist.
-    static func makeDirectory(_ path: String) throws {
+    package static func makeDirectory(_ path: String) throws {
         if unsafe mkdir(path, 0o777) != 0 {
             let code = errno
             if code == EEXIST && isDirectory(path) { return }
@@ -38,7 +38,7 @@ enum FileSystem {
     }
 
     /// The names in a directory, ascending, without "." and "..".
-    static func entries(_ path: String) throws -> [String] {
+    package static func entries(_ path: String) throws -> [String] {
         guard let directory = unsafe opendir(path) else { throw StoreError.system("read", path, code: errno) }
         defer { unsafe closedir(directory) }
         var names: [String] = []
@@ -68,7 +68,7 @@ enum FileSystem {
     }
 
     /// Deletes a file or a directory with everything in it. Symbolic links are deleted, not followed.
-    static func removeTree(_ path: String) throws {
+    package static func removeTree(_ path: String) throws {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else {
             if errno == ENOENT { return }
@@ -83,7 +83,7 @@ enum FileSystem {
     }
 
     /// Deletes a file or a symbolic link, never a directory; it need not be there.
-    static func unlink(_ path: String) throws {
+    package static func unlink(_ path: String) throws {
         if unsafe Glibc.unlink(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
     }
 
@@ -92,7 +92,7 @@ enum FileSystem {
     }
 
     /// Waits until the file's bytes, or the directory's names, are on the disk.
-    static func sync(_ path: String) throws {
+    package static func sync(_ path: String) throws {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }

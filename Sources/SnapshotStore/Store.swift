@@ -143,11 +143,24 @@ package final class Store: Sendable {
         return try Staging(store: path, id: id, lock: lock)
     }
 
-    /// Whoever left something in staging is dead: we hold the lock.
+    /// Whoever left something in staging is dead: we hold the lock. Folders of fetches aren't ours to judge: they hold rows
+    /// that were paid for, and a lock of their own.
     private func reclaimStaging() throws {
         let staging = "\(path)/staging"
         try FileSystem.makeDirectory(staging)
-        for name in try FileSystem.entries(staging) { try FileSystem.removeTree("\(staging)/\(name)") }
+        for name in try FileSystem.entries(staging) where !name.hasPrefix(Self.fetchFolderPrefix) {
+            try FileSystem.removeTree("\(staging)/\(name)")
+        }
+    }
+
+    /// How the names of the folders under staging/ begin in which fetches keep what they have. A snapshot's id can't begin
+    /// like this.
+    package static let fetchFolderPrefix = "fetch-"
+
+    /// The folder of such folders; it is there.
+    package func stagingDirectory() throws -> String {
+        try FileSystem.makeDirectory("\(path)/staging")
+        return "\(path)/staging"
     }
 
     private func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }
