@@ -1,0 +1,55 @@
+import Glibc
+
+/// A file of a fetch that is being written, and may have to begin again.
+final class DiskFile {
+    let path: String
+    private(set) var byteCount = 0
+    private var descriptor: Int32
+
+    /// Makes the file, or empties the one that is there.
+    init(creating path: String) throws {
+        self.path = path
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw FetchError.system("create", path, code: errno) }
+    }
+
+    deinit { if descriptor >= 0 { Glibc.close(descriptor) } }
+
+    func append(_ bytes: ArraySlice<UInt8>) throws {
+        try Self.write(bytes, to: descriptor, path)
+        byteCount += bytes.count
+    }
+
+    /// Begins again: the file is empty.
+    func clear() throws {
+        if ftruncate(descriptor, 0) != 0 { throw FetchError.system("cut", path, code: errno) }
+        if lseek(descriptor, 0, SEEK_SET) < 0 { throw FetchError.system("seek in", path, code: errno) }
+        byteCount = 0
+    }
+
+    /// The bytes are on the disk when this returns; the name isn't until the directory is synced.
+    func close() throws {
+        if fsync(descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
+        let result = Glibc.close(descriptor)
+        descriptor = -1
+        if result != 0 { throw FetchError.system("close", path, code: errno) }
+    }
+
+    static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ path: String) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw FetchError.system("write to", path, code: errno)
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// nil when there is no such file.
+    static func byteCount(ofFile path: String) -> Int? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+}

@@ -1,0 +1,220 @@
+import BacklinkClient
+import BacklinkContracts
+import LinkModel
+import SnapshotImport
+
+/// All backlinks of a target as one file that the provider makes: order it, wait for it, download it.
+struct ExportFetch {
+    let context: FetchContext
+    let index: Int
+
+    private static let firstWait = 1.0
+    private static let longestWait = 60.0
+    private static let waitGrowth = 1.6
+    private static let downloadLimit = 3
+    private static let metricsCommand = "get-metrics"
+    private static let unknownStatus = "task id is unknown or deleted"
+
+    private var target: FetchTarget { context.plan.targets[index] }
+
+    /// - Returns: false when the budget doesn't allow it.
+    func run(_ state: inout TargetState) throws -> Bool {
+        if state.isFinished { return true }
+        var grant: FetchBudget.Grant?
+        defer { if let grant { context.budget.cancel(grant) } }
+        if state.taskID == nil, context.budget.isLimited {
+            let count = try linkCount(&state)
+            guard let count, let whole = context.budget.grant(context.plan.command, rows: max(1, count)) else {
+                return false
+            }
+            grant = whole
+            // A part of an export can't be ordered.
+            if whole.rowCount < count { return false }
+        }
+        let file = try finishedFile(&state)
+        try download(file, &state)
+        if let held = grant {
+            context.budget.cancel(held)
+            grant = nil
+        }
+        return true
+    }
+
+    /// How many links the provider says there are, asked once; nil when the budget doesn't allow to ask.
+    private func linkCount(_ state: inout TargetState) throws -> Int? {
+        if let count = state.knownRowCount { return count }
+        guard let grant = context.budget.grant(Self.metricsCommand, rows: 1) else { return nil }
+        let rows: [MetricsRow]
+        do {
+            rows = try context.source.metrics([target.text], mode: target.mode.rawValue)
+        } catch {
+            context.budget.cancel(grant)
+            throw error
+        }
+        guard let count = rows.first?.backlinks else {
+            context.budget.cancel(grant)
+            throw failure(Self.metricsCommand, "the answer names no number of backlinks, so no budget can be held")
+        }
+        var entry = JournalEntry(.count, target: index)
+        entry.rows = Int(clamping: max(0, count))
+        entry.cost = context.budget.settle(grant, rows: 1)?.billionths
+        entry.requests = 1
+        try context.journal.append(entry)
+        state.apply(entry)
+        return entry.rows
+    }
+
+    /// Waits until the export is made; orders it unless an earlier run did.
+    private func finishedFile(_ state: inout TargetState) throws -> String {
+        var task: ExportTask?
+        if state.taskID == nil { task = try order(&state) }
+        var wait = Self.firstWait
+        var waited = 0.0
+        var wasForgotten = false
+        while true {
+            if let reason = context.stopReason { throw FetchStopped(reason: reason) }
+            let id = state.taskID ?? ""
+            let current = try task ?? status(id)
+            task = nil
+            switch current.taskStatus {
+            case "complete":
+                guard let file = current.downloadFile, !file.isEmpty else {
+                    throw failure(context.plan.command + "-status", "task \(id) is complete and names no file")
+                }
+                return file
+            case Self.unknownStatus where !wasForgotten:
+                wasForgotten = true
+                try context.startAnew(index, &state, keptPageCount: 0, because: "task \(id) is unknown")
+                context.options.say(
+                    "\(target.text): \(context.plan.provider.rawValue) no longer knows the export \(id); it is ordered anew"
+                )
+                task = try order(&state)
+            case "queued_for_processing", "queued", "processing":
+                if waited >= context.options.exportWaitSeconds {
+                    throw FetchStopped(reason: notReady(id, waited))
+                }
+                guard context.wait(wait, for: "\(context.plan.command) \(target.text)") else {
+                    throw FetchStopped(reason: context.stopReason ?? notReady(id, waited))
+                }
+                waited += wait
+                wait = min(Self.longestWait, wait * Self.waitGrowth)
+            default:
+                throw failure(
+                    context.plan.command + "-status",
+                    "task \(id) has the status \"\(current.taskStatus ?? "")\"")
+            }
+        }
+    }
+
+    /// Orders the export. The provider makes one at a time and rejects others meanwhile: those wait.
+    private func order(_ state: inout TargetState) throws -> ExportTask {
+        var wait = Self.firstWait
+        var waited = 0.0
+        while true {
+            guard let task = try ordered() else {
+                if waited >= context.options.exportRejectedSeconds {
+                    throw failure(
+                        context.plan.command,
+                        "the provider still makes an earlier export and rejected this one for \(Int(waited)) s. Run the "
+                            + "command again later, or use --method raw")
+                }
+                if waited == 0 {
+                    context.options.say("\(target.text): an earlier export is still being made; waiting for it")
+                }
+                guard context.wait(wait, for: "\(context.plan.command) \(target.text)"), context.stopReason == nil
+                else {
+                    throw FetchStopped(reason: context.stopReason ?? notReady("", waited))
+                }
+                waited += wait
+                wait = min(Self.longestWait, wait * Self.waitGrowth)
+                continue
+            }
+            guard let id = task.taskID, !id.isEmpty else {
+                throw failure(
+                    context.plan.command,
+                    "the export was ordered (\"\(task.taskStatus ?? "")\"), and the answer names no task id")
+            }
+            var entry = JournalEntry(.task, target: index)
+            entry.taskID = id
+            entry.requests = 1
+            entry.requestIDs = context.options.requestLog.take()
+            try context.journal.append(entry)
+            state.apply(entry)
+            return task
+        }
+    }
+
+    /// nil when the provider rejects the order.
+    private func ordered() throws -> ExportTask? {
+        do {
+            let task = try context.source.queueExport(target.source)
+            return task.taskStatus == "rejected" ? nil : task
+        } catch let error as ClientError where error.kind == .rejected {
+            return nil
+        }
+    }
+
+    private func status(_ id: String) throws -> ExportTask {
+        do {
+            return try context.source.exportStatus(taskID: id)
+        } catch let error as ClientError where error.kind == .notFound {
+            var task = ExportTask()
+            task.taskStatus = Self.unknownStatus
+            return task
+        }
+    }
+
+    private func download(_ location: String, _ state: inout TargetState) throws {
+        let name = context.fileName(index, state)
+        let path = context.folder.file(name)
+        let label = "the export of \(target.text)"
+        var attempt = 1
+        while true {
+            let file = try DiskFile(creating: path)
+            do {
+                try context.source.download(
+                    location, beginAttempt: { try file.clear() }, receive: { try file.append($0[...]) })
+                try file.close()
+                let contents = try CSVImport.check(path, displayName: label)
+                var entry = JournalEntry(.page, target: index)
+                entry.file = name
+                entry.byteCount = file.byteCount
+                entry.rows = Int(clamping: contents.rowCount + contents.brokenRowCount)
+                let cost = context.budget.cost(of: context.plan.command, rows: entry.rows ?? 0)
+                entry.cost = cost?.billionths
+                entry.requests = 1
+                context.budget.spend(rows: entry.rows ?? 0, cost: cost ?? .zero)
+                return try context.count(entry, &state)
+            } catch let error as ImportError where error.kind == .badData || error.kind == .usage {
+                // The file is made: to download it again costs nothing.
+                guard attempt < Self.downloadLimit,
+                    context.wait(Self.firstWait * Double(attempt), for: "download of \(label)")
+                else {
+                    try context.folder.removeFile(name)
+                    throw failure(
+                        context.plan.command, "the file that came is no table of links: \(error.description)",
+                        advice: "Use --method raw, or ask the provider about its task \(state.taskID ?? "")")
+                }
+                attempt += 1
+            } catch {
+                try context.folder.removeFile(name)
+                throw error
+            }
+        }
+    }
+
+    private func notReady(_ id: String, _ waited: Double) -> FetchError {
+        FetchError(
+            .tryAgain,
+            "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): the export \(id) isn't ready after "
+                + "\(Int(waited)) s. It is ordered and kept in mind: run the same command again later to go on")
+    }
+
+    private func failure(_ command: String, _ problem: String, advice: String? = nil) -> TargetFailure {
+        TargetFailure(
+            error: FetchError(
+                .badData,
+                "\(context.plan.provider.rawValue) \(command) \(target.text): \(problem). "
+                    + (advice ?? "Run the command again, or use --method raw") + "."))
+    }
+}

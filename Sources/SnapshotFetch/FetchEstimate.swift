@@ -1,0 +1,96 @@
+/// What a fetch would ask for and cost, before anything is sent.
+package struct FetchEstimate: Sendable {
+    /// Rows that a target has, and who says so: "snapshot 2026-10-01".
+    package typealias Known = (rowCount: Int, basis: String)
+
+    package struct Line: Sendable {
+        package let target: String
+        package let mode: String
+        package let method: String
+        /// nil: not known; then it is known only what the limits allow.
+        package var requestCount: Int?
+        package var rowCount: Int?
+        /// nil without a price, or without a number of rows.
+        package var cost: Money?
+        package var basis = ""
+    }
+
+    package let lines: [Line]
+    /// Sums; nil where a part isn't known. Held to the limits.
+    package let total: Line
+
+    /// - Parameter known: what is known of a target's number of backlinks.
+    package static func of(
+        _ plan: FetchPlan, _ options: FetchOptions, known: (FetchTarget) throws -> Known?
+    ) rethrows -> FetchEstimate {
+        let price = options.prices?.commands[plan.command]
+        let lines = try plan.targets.map { target -> Line in
+            var line = Line(target: target.text, mode: target.mode.rawValue, method: plan.method.rawValue)
+            let found = try known(target)
+            line.rowCount = found?.rowCount
+            line.basis = found?.basis ?? "not known before it is fetched"
+            switch plan.method {
+            case .raw:
+                line.requestCount = line.rowCount.map { max(1, ($0 + plan.pageSize - 1) / plan.pageSize) }
+            case .export:
+                // The order, one look at it, the download; a budget needs the count first.
+                line.requestCount = 3 + (options.maxRows != nil || options.maxCost != nil ? 1 : 0)
+            case .top:
+                line.requestCount = 1
+                line.rowCount = min(line.rowCount ?? plan.topLimit, plan.topLimit)
+                if found == nil { line.basis = "at most" }
+            }
+            if let price, let rows = line.rowCount {
+                line.cost = price.cost(requests: plan.method == .raw ? line.requestCount ?? 1 : 1, rows: rows)
+            }
+            return line
+        }
+        return FetchEstimate(lines: lines, options)
+    }
+
+    /// Of a fetch of figures: a line for each request.
+    package static func of(_ plan: FigurePlan, _ options: FetchOptions) -> FetchEstimate {
+        let lines = plan.batches.map { batch -> Line in
+            let targets = batch.targetIndexes.map { plan.targets[$0] }
+            let more = targets.count > 1 ? " and \(targets.count - 1) more" : ""
+            var line = Line(
+                target: (targets.first?.text ?? "") + more, mode: targets.first?.mode.rawValue ?? "",
+                method: batch.kind.rawValue)
+            line.requestCount = 1
+            line.rowCount = targets.count
+            line.cost = options.prices?.commands[batch.kind.endpoint]?.cost(rows: targets.count)
+            line.basis = "a row is a target"
+            return line
+        }
+        return FetchEstimate(lines: lines, options)
+    }
+
+    private init(lines: [Line], _ options: FetchOptions) {
+        self.lines = lines
+        var total = Line(target: "total", mode: "", method: "")
+        total.requestCount = Self.sum(lines.map(\.requestCount)) { $0 + $1 }
+        total.rowCount = Self.sum(lines.map(\.rowCount)) { $0 + $1 }
+        total.cost = Self.sum(lines.map(\.cost)) { $0 + $1 }
+        var limits: [String] = []
+        if let maxRows = options.maxRows, total.rowCount.map({ $0 > maxRows }) ?? true {
+            total.rowCount = maxRows
+            total.cost = nil
+            limits.append("at most, by --max-rows")
+        }
+        if let maxCost = options.maxCost, total.cost.map({ $0 > maxCost }) ?? true {
+            total.cost = maxCost
+            limits.append("at most, by --max-cost")
+        }
+        total.basis = limits.joined(separator: "; ")
+        self.total = total
+    }
+
+    private static func sum<Value>(_ values: [Value?], _ add: (Value, Value) -> Value) -> Value? {
+        var sum: Value?
+        for value in values {
+            guard let value else { return nil }
+            sum = sum.map { add($0, value) } ?? value
+        }
+        return sum
+    }
+}

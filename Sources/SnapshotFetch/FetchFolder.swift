@@ -1,0 +1,118 @@
+import Glibc
+import LinkModel
+import SnapshotStore
+
+/// Where a fetch keeps what it has until the snapshot is built: a folder in the store's staging, with a lock that ends with
+/// the process. It outlives the process, and other writers leave it alone.
+final class FetchFolder: Sendable {
+    let path: String
+    /// What was thrown away by --restart, for the user.
+    let discarded: [String]
+    private let lock: Int32
+
+    private static let journalName = "journal"
+    private static let lockName = "lock"
+
+    var journalPath: String { "\(path)/\(Self.journalName)" }
+
+    /// Opens or makes the folder of a fetch.
+    /// - Parameters:
+    ///   - id: of the snapshot, or whatever two fetches must not share.
+    ///   - identity: of the plan, 16 hexadecimal digits.
+    ///   - restart: throws away what there is for this id, of this plan or another one.
+    /// - Throws: .cannotCreate for an unfinished fetch of the same id with another plan; .tryAgain while another process
+    ///   works in the folder.
+    init(store: Store, id: String, identity: String, restart: Bool) throws {
+        let staging = try store.stagingDirectory()
+        let prefix = Store.fetchFolderPrefix + id + "-"
+        let name = prefix + identity
+        path = "\(staging)/\(name)"
+        var discarded: [String] = []
+        for other in try FileSystem.entries(staging) where other.hasPrefix(prefix) {
+            // "fetch-2026-11-01-a-<digits>" begins like a folder of the snapshot 2026-11-01, and is another's.
+            guard Self.isIdentity(other.dropFirst(prefix.count)) else { continue }
+            let otherPath = "\(staging)/\(other)"
+            if restart {
+                let lock = try Self.lock(otherPath)
+                defer { close(lock) }
+                let summary = try FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
+                try FileSystem.removeTree(otherPath)
+                discarded.append("thrown away: \(summary)")
+            } else if other != name {
+                let summary = try FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
+                throw FetchError(
+                    .cannotCreate,
+                    "an unfinished fetch for \(id) asked for something else and is still there: \(summary). Run that "
+                        + "command again to finish it, give this one another --label, or throw the other away with --restart."
+                )
+            }
+        }
+        self.discarded = discarded
+        try FileSystem.makeDirectory(path)
+        lock = try Self.lock(path)
+        try FileSystem.sync(staging)
+    }
+
+    deinit { close(lock) }
+
+    /// Whether an unfinished fetch with this plan lies in the store.
+    static func journal(in store: String, id: String, identity: String) throws -> [JournalEntry] {
+        try FetchJournal.entries(
+            at: "\(store)/staging/\(Store.fetchFolderPrefix)\(id)-\(identity)/\(journalName)")
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The names of new files are on the disk when this returns.
+    func sync() throws { try FileSystem.sync(path) }
+
+    func removeFile(_ name: String) throws { try FileSystem.unlink(file(name)) }
+
+    /// Everything is in the snapshot, or worth nothing.
+    func remove() throws { try FileSystem.removeTree(path) }
+
+    private static func isIdentity(_ text: Substring) -> Bool {
+        text.utf8.count == 16 && text.allSatisfy { $0.isHexDigit }
+    }
+
+    private static func lock(_ folder: String) throws -> Int32 {
+        let path = "\(folder)/\(lockName)"
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw FetchError.system("lock", path, code: code) }
+            throw FetchError(.tryAgain, "another process is at this fetch (\(folder)). Try again when it has finished.")
+        }
+        return descriptor
+    }
+}
+
+/// What a fetch has so far, in words.
+struct FetchProgressSummary: CustomStringConvertible {
+    let description: String
+
+    init(journal path: String) throws {
+        let entries = try FetchJournal.entries(at: path)
+        let pages = entries.filter { $0.kind == .page }
+        let rows = pages.reduce(0) { $0 + ($1.rows ?? 0) }
+        let name = entries.first { $0.kind == .begin }?.note ?? "a fetch that had not begun"
+        description =
+            "\(name), \(ReadableCount.of(pages.count, "page")), \(ReadableCount.of(rows, "row")) paid for"
+    }
+}
+
+/// "1 row", "140,000 rows".
+enum ReadableCount {
+    static func of(_ count: Int, _ noun: String) -> String {
+        var digits = String(count.magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.append(String(digits.suffix(3)))
+            digits.removeLast(3)
+        }
+        groups.append(digits)
+        return "\(groups.reversed().joined(separator: ",")) \(noun)\(count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,54 @@
+/// One line of a fetch's journal: something that needn't be done, or bought, again.
+struct JournalEntry: Codable, Hashable, Sendable {
+    enum Kind: String, Codable, Sendable {
+        /// The fetch, for people: `note`.
+        case begin
+        /// A page of rows lies in `file`; `next` is the cursor behind it, nil after the last page.
+        case page
+        /// An export was ordered: `taskID`.
+        case task
+        /// The count of links that a budget was checked against: `rows`.
+        case count
+        /// The target starts anew: its pages and task count for nothing but money.
+        case anew
+        /// A provider's figures: `figures`, of the targets from `target` on.
+        case figures
+        /// The figures are in the store.
+        case stored
+    }
+
+    var kind: Kind
+    /// Index into the plan's targets.
+    var target: Int?
+    var file: String?
+    var byteCount: Int?
+    var rows: Int?
+    var next: String?
+    var taskID: String?
+    /// What it cost, in billionths of the currency.
+    var cost: Int64?
+    /// Requests that it took.
+    var requests: Int?
+    var note: String?
+    /// Ids that the provider gave the requests.
+    var requestIDs: [String]?
+    var endpoint: String?
+    var figures: [FetchedFigure]?
+
+    init(_ kind: Kind, target: Int? = nil) {
+        self.kind = kind
+        self.target = target
+    }
+}
+
+/// A provider's figures for one target on one day.
+package struct FetchedFigure: Codable, Hashable, Sendable {
+    package var endpoint: String
+    package var target: String
+    package var mode: String?
+    /// The day that the figures speak of, yyyy-mm-dd.
+    package var date: String
+    /// Where the period begins, for counts of changes.
+    package var dateFrom: String?
+    package var values: [String: Int64]
+}

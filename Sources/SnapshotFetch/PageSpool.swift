@@ -1,0 +1,48 @@
+import BacklinkClient
+import BacklinkContracts
+import Compression
+
+/// One page of rows on its way to the disk, as compressed CSV with every column that rows can have.
+final class PageSpool: PageReceiver {
+    private let file: DiskFile
+    private var encoder = GzipEncoder(level: 1)
+    private var buffer: [UInt8] = []
+    private(set) var rowCount = 0
+
+    private static let bufferByteCount = 64 << 10
+
+    init(path: String) throws {
+        file = try DiskFile(creating: path)
+        BacklinkCSV.appendHeader(extended: true, to: &buffer)
+    }
+
+    var byteCount: Int { file.byteCount }
+
+    /// What came of the page so far is forgotten.
+    func beginAttempt() throws {
+        guard rowCount > 0 else { return }
+        try file.clear()
+        encoder = GzipEncoder(level: 1)
+        rowCount = 0
+        buffer.removeAll(keepingCapacity: true)
+        BacklinkCSV.appendHeader(extended: true, to: &buffer)
+    }
+
+    func receive(_ row: BacklinkRow) throws {
+        BacklinkCSV.appendRow(row, extended: true, to: &buffer)
+        rowCount += 1
+        if buffer.count >= Self.bufferByteCount { try flush() }
+    }
+
+    /// The page is on the disk when this returns.
+    func close() throws {
+        try flush()
+        try encoder.finish { try file.append($0) }
+        try file.close()
+    }
+
+    private func flush() throws {
+        try encoder.encode(buffer) { try file.append($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,65 @@
+import BacklinkClient
+
+/// All backlinks of a target, page by page, each behind the cursor of the one before.
+struct RawFetch {
+    let context: FetchContext
+    let index: Int
+
+    /// Pages without a row that are borne in a row: a provider that goes on like this would never end.
+    private static let emptyPageLimit = 3
+
+    /// - Returns: false when the budget ended it.
+    func run(_ state: inout TargetState) throws -> Bool {
+        let target = context.plan.targets[index]
+        let command = context.plan.command
+        var cursors = Set(state.pages.compactMap(\.next))
+        var isResumed = state.cursor != nil
+        var emptyPageCount = 0
+        while !state.isFinished {
+            if let reason = context.stopReason { throw FetchStopped(reason: reason) }
+            guard let grant = context.budget.grant(command, rows: context.plan.pageSize) else { return false }
+            let cursor = state.cursor
+            do {
+                try context.bringPage(index, &state, grant) { spool in
+                    try context.source.rawBacklinks(
+                        target.source, limit: grant.rowCount, cursor: cursor, into: spool)
+                }
+            } catch let error as ClientError where error.kind == .badRequest && isResumed {
+                let rows = state.rowCount
+                try context.startAnew(index, &state, keptPageCount: 0, because: "cursor refused")
+                context.options.say(
+                    "\(target.text): \(context.plan.provider.rawValue) no longer takes the cursor of the earlier run; this "
+                        + "target starts anew, \(ReadableCount.of(rows, "row")) are bought again")
+                isResumed = false
+                cursors = []
+                continue
+            }
+            isResumed = false
+            emptyPageCount = state.pages.last?.rowCount == 0 ? emptyPageCount + 1 : 0
+            guard let next = state.cursor else { break }
+            if !cursors.insert(next).inserted {
+                throw failure(
+                    "\(ReadableCount.of(state.pages.count, "page")) came, and the last one's cursor is one that was "
+                        + "used already: going on would buy the same rows again")
+            }
+            if emptyPageCount >= Self.emptyPageLimit {
+                throw failure("\(emptyPageCount) pages in a row were empty, and each said that more follow")
+            }
+        }
+        return true
+    }
+
+    private func failure(_ problem: String) -> TargetFailure {
+        let target = context.plan.targets[index]
+        return TargetFailure(
+            error: FetchError(
+                .badData,
+                "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): \(problem). Try --method export, "
+                    + "or ask the provider."))
+    }
+}
+
+/// The whole fetch stops before this target is done.
+struct FetchStopped: Error {
+    let reason: FetchError
+}

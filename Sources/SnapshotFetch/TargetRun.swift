@@ -1,0 +1,72 @@
+import BacklinkClient
+import SnapshotImport
+import Synchronization
+
+/// The fetch of one target, from what an earlier run left to its outcome.
+struct TargetRun {
+    let context: FetchContext
+    let index: Int
+
+    /// - Throws: only what ends the whole fetch, such as a full disk.
+    func run(_ state: inout TargetState) throws -> TargetOutcome {
+        var outcome = TargetOutcome(target: context.plan.targets[index])
+        let earlierRequestCount = state.requestCount
+        outcome.savedPageCount = state.pages.count
+        outcome.savedRowCount = state.rowCount
+        var wasCut = false
+        do {
+            if let reason = context.stopReason, !state.isFinished { throw FetchStopped(reason: reason) }
+            wasCut =
+                switch context.plan.method {
+                case .raw: try !RawFetch(context: context, index: index).run(&state)
+                case .export: try !ExportFetch(context: context, index: index).run(&state)
+                case .top: try !TopFetch(context: context, index: index).run(&state)
+                }
+        } catch let stopped as FetchStopped {
+            outcome.result = .stopped
+            outcome.error = stopped.reason
+        } catch let failure as TargetFailure {
+            outcome.result = .failed
+            outcome.error = failure.error
+        } catch let error as ClientError {
+            outcome.error = FetchError(error)
+            outcome.result = .failed
+            if Self.endsEverything(error.kind) {
+                outcome.result = .stopped
+                context.stop(FetchError(error))
+            }
+        }
+        outcome.rowCount = state.rowCount
+        outcome.requestCount = state.requestCount - earlierRequestCount
+        outcome.cost = state.hasCost ? state.cost : nil
+        if outcome.error != nil {
+            outcome.note = outcome.error?.description ?? ""
+            if outcome.savedPageCount < state.pages.count, outcome.result == .stopped {
+                outcome.note += " What came so far is kept."
+            }
+        } else if wasCut {
+            outcome.result = state.pages.isEmpty ? .notFetched : .cut
+            outcome.note = cutNote(state)
+        } else {
+            outcome.result = state.rowCount == 0 ? .empty : .complete
+        }
+        let isWhole = [.complete, .empty].contains(outcome.result) && context.plan.method != .top
+        outcome.covers = isWhole ? .complete : state.pages.isEmpty ? .none : .partial
+        context.targetIsDone()
+        return outcome
+    }
+
+    private func cutNote(_ state: TargetState) -> String {
+        guard context.plan.method == .export, let count = state.knownRowCount else { return "the budget is used up" }
+        return
+            "an export has about \(ReadableCount.of(count, "row")), more than the budget; --method raw can take a part"
+    }
+
+    /// What would meet every other target too, or the fetch's own limits.
+    static func endsEverything(_ kind: ClientError.Kind) -> Bool {
+        switch kind {
+        case .unauthorised, .paymentRequired, .forbidden, .rateLimited, .deadline: true
+        default: false
+        }
+    }
+}

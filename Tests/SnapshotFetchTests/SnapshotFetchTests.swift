@@ -1,2 +1,0 @@
-import SnapshotFetch
-import Testing
