@@ -1,3 +1,5 @@
+import LinkModel
+
 /// What a fetch would ask for and cost, before anything is sent.
 package struct FetchEstimate: Sendable {
     /// Rows that a target has, and who says so: "snapshot 2026-10-01".
@@ -46,6 +48,19 @@ package struct FetchEstimate: Sendable {
             return line
         }
         return FetchEstimate(lines: lines, options)
+    }
+
+    /// What an unfinished fetch with this plan has in the store already, in words; nil for nothing.
+    package static func kept(of plan: FetchPlan, storePath: String) throws -> String? {
+        let entries = try FetchFolder.journal(
+            in: storePath, id: plan.snapshotID.description, identity: plan.identity)
+        let states = TargetState.states(of: entries, count: plan.targets.count)
+        let pages = states.reduce(0) { $0 + $1.pages.count }
+        let rows = states.reduce(0) { $0 + $1.rowCount }
+        let tasks = states.count { $0.taskID != nil }
+        guard pages + tasks > 0 else { return nil }
+        return [ReadableCount.of(pages, "page"), ReadableCount.of(rows, "row")].joined(separator: ", ")
+            + (tasks > 0 ? ", " + ReadableCount.of(tasks, "ordered export") : "")
     }
 
     /// Of a fetch of figures: a line for each request.

@@ -1,6 +1,6 @@
 import Glibc
-import LinkModel
 import SnapshotStore
+import Synchronization
 
 /// Where a fetch keeps what it has until the snapshot is built: a folder in the store's staging, with a lock that ends with
 /// the process. It outlives the process, and other writers leave it alone.
@@ -8,7 +8,8 @@ final class FetchFolder: Sendable {
     let path: String
     /// What was thrown away by --restart, for the user.
     let discarded: [String]
-    private let lock: Int32
+    /// −1 once released.
+    private let lock: Mutex<Int32>
 
     private static let journalName = "journal"
     private static let lockName = "lock"
@@ -49,11 +50,19 @@ final class FetchFolder: Sendable {
         }
         self.discarded = discarded
         try FileSystem.makeDirectory(path)
-        lock = try Self.lock(path)
+        lock = Mutex(try Self.lock(path))
         try FileSystem.sync(staging)
     }
 
-    deinit { close(lock) }
+    deinit { release() }
+
+    /// Lets others work in the folder. Happens by itself at the end.
+    func release() {
+        lock.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
+            descriptor = -1
+        }
+    }
 
     /// Whether an unfinished fetch with this plan lies in the store.
     static func journal(in store: String, id: String, identity: String) throws -> [JournalEntry] {

@@ -1,5 +1,6 @@
 package import BacklinkClient
 import LinkModel
+import SnapshotImport
 package import SnapshotStore
 import Synchronization
 

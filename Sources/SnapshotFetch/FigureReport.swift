@@ -1,3 +1,5 @@
+import LinkModel
+
 /// What a fetch of figures did.
 package struct FigureReport: Sendable {
     package let plan: FigurePlan
@@ -76,5 +78,6 @@ package struct FigureReport: Sendable {
     /// Call when all that belongs to the fetch is done: what is kept for going on isn't needed any more.
     package func tidy() throws {
         if !keepsFolder { try folder.remove() }
+        folder.release()
     }
 }

@@ -18,7 +18,10 @@ struct Strata: ParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "Data", subcommands: [Import.self, Snapshots.self, Show.self, Verify.self, Remove.self]),
+                name: "Data",
+                subcommands: [
+                    Import.self, Fetch.self, Snapshots.self, Show.self, Verify.self, Remove.self,
+                ]),
             CommandGroup(
                 name: "One-snapshot",
                 subcommands: [Rank.self, Metrics.self, InlinkRank.self, Backlinks.self, RefDomains.self]),

@@ -10,8 +10,9 @@ struct HelpTests {
         let leaves = CommandTree.shared.commands.filter(\.isLeaf).map(\.testDescription)
         #expect(
             leaves == [
-                "import csv", "import edges", "snapshots", "show", "verify", "remove", "rank", "metrics", "inlink-rank",
-                "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains", "history", "serve",
+                "import csv", "import edges", "fetch", "snapshots", "show", "verify", "remove", "rank", "metrics",
+                "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains", "history",
+                "serve",
             ])
     }
 

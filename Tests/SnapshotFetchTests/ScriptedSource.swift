@@ -122,24 +122,12 @@ final class ScriptedSource: BacklinkSource {
     }
 }
 
-/// What a test's provider doesn't sell.
-extension BacklinkSource {
-    private func lacks() -> ClientError { ClientError(.unsupported, "not in this test") }
-
-    func rawBacklinks(
-        _ target: SourceTarget, limit: Int, cursor: String?, into receiver: any PageReceiver
-    ) throws -> String? { throw lacks() }
-
-    func topBacklinks(
-        _ target: SourceTarget, limit: Int, orderBy: String, perDomain: Int?, into receiver: any PageReceiver
-    ) throws { throw lacks() }
-
-    func queueExport(_ target: SourceTarget) throws -> ExportTask { throw lacks() }
-    func exportStatus(taskID: String) throws -> ExportTask { throw lacks() }
-
-    func download(_ downloadFile: String, beginAttempt: () throws -> Void, receive: ([UInt8]) throws -> Void) throws {
-        throw lacks()
+extension ScriptedSource {
+    /// Exports are made at the second look.
+    func serveExport(of rows: [BacklinkRow]) throws {
+        try files.withLock { $0 = [try FetchFixture.export(rows)] }
+        taskStatuses.withLock {
+            $0 = [Self.task("processing", id: "x"), Self.task("complete", id: "x", file: "https://files/x.csv.gz")]
+        }
     }
-
-    func metrics(_ targets: [String], mode: String) throws -> [MetricsRow] { throw lacks() }
 }

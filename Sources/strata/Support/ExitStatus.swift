@@ -1,8 +1,10 @@
 import ArgumentParser
+import BacklinkClient
 import BacklinkServer
 import Glibc
 import LinkEngine
 import LinkModel
+import SnapshotFetch
 import SnapshotImport
 import SnapshotStore
 
@@ -45,6 +47,8 @@ extension ExitStatus {
             case let error as StoreError: ExitStatus(error.kind)
             case let error as ImportError: ExitStatus(error.kind)
             case let error as EngineError: ExitStatus(error.kind)
+            case let error as FetchError: ExitStatus(error.kind)
+            case let error as ClientError: ExitStatus(FetchError(error).kind)
             case is TargetError, is URLRejection: .usage
             case let error as HTTPListener.Failure: error.isAddressTaken ? .unavailable : .usage
             case is AccessLog.Failure: .cannotCreate
@@ -72,6 +76,19 @@ extension ExitStatus {
             case .notPermitted: .notPermitted
             case .badData, .tooManyBadRows: .badData
             case .usage: .usage
+            case .io: .io
+            }
+    }
+
+    private init(_ kind: FetchError.Kind) {
+        self =
+            switch kind {
+            case .usage: .usage
+            case .badData: .badData
+            case .cannotCreate: .cannotCreate
+            case .tryAgain: .tryAgain
+            case .unavailable: .unavailable
+            case .notPermitted: .notPermitted
             case .io: .io
             }
     }

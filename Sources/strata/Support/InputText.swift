@@ -5,7 +5,7 @@ enum InputText {
     /// - Parameter name: "-" is standard input.
     /// - Throws: CommandFailure when the file can't be read or is not UTF-8.
     static func lines(of name: String) throws -> [String] {
-        var bytes = try read(name)
+        var bytes = try bytes(of: name)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.badData, "\(name) is not UTF-8 text. Save it as plain text in UTF-8.")
@@ -15,7 +15,8 @@ enum InputText {
 
     private static let byteLimit = 1 << 30
 
-    private static func read(_ name: String) throws -> [UInt8] {
+    /// - Parameter name: "-" is standard input.
+    static func bytes(of name: String) throws -> [UInt8] {
         let descriptor = name == "-" ? STDIN_FILENO : unsafe open(name, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             let status: ExitStatus = errno == EACCES || errno == EPERM ? .notPermitted : .notFound
@@ -33,7 +34,7 @@ enum InputText {
             }
             bytes += buffer[..<count]
             if bytes.count > byteLimit {
-                throw CommandFailure(.badData, "\(name) is larger than 1 GiB, too large for a list.")
+                throw CommandFailure(.badData, "\(name) is larger than 1 GiB.")
             }
         }
     }

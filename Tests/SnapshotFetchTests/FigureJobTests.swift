@@ -1,0 +1,201 @@
+import BacklinkClient
+import BacklinkContracts
+import LinkModel
+import SnapshotImport
+import SnapshotStore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SnapshotFetch
+
+@Suite struct FigureJobTests {
+    /// A provider of figures: answers are numbers that the target's name gives.
+    final class FigureSource: BacklinkSource {
+        let provider: Provider
+        private let fault: @Sendable (_ number: Int, _ call: String) throws -> Void
+        private let state = Mutex<[String]>([])
+
+        init(
+            _ provider: Provider,
+            fault: @escaping @Sendable (_ number: Int, _ call: String) throws -> Void = { _, _ in }
+        ) {
+            self.provider = provider
+            self.fault = fault
+        }
+
+        var calls: [String] { state.withLock { $0 } }
+
+        private func begin(_ call: String) throws {
+            let number = state.withLock { calls in
+                calls.append(call)
+                return calls.count
+            }
+            try fault(number, call)
+        }
+
+        func newLostBacklinks(bulk targets: [String], dateFrom: String?) throws -> [NewLostBacklinksItem] {
+            try begin("backlinks \(targets.count) \(dateFrom ?? "")")
+            // Not in the order of the request, and one is missing.
+            return targets.reversed().filter { $0 != "missing.example" }.map {
+                NewLostBacklinksItem(target: $0, newBacklinks: Int64($0.utf8.count), lostBacklinks: 1)
+            }
+        }
+
+        func newLostReferringDomains(
+            bulk targets: [String], dateFrom: String?
+        ) throws -> [NewLostReferringDomainsItem] {
+            try begin("refdomains \(targets.count) \(dateFrom ?? "")")
+            return targets.map { NewLostReferringDomainsItem(target: $0, newReferringDomains: 4) }
+        }
+
+        func history(_ request: HistoryRequest) throws -> HistoryResult? {
+            try begin("history \(request.target ?? "") \(request.dateFrom ?? "-") \(request.dateTo ?? "-")")
+            if request.target == "missing.example" { return nil }
+            var items = [HistoryItem(), HistoryItem()]
+            items[0].date = "2026-10-01 00:00:00 +00:00"
+            items[0].backlinks = 7
+            items[1].date = "2026-11-01 00:00:00 +00:00"
+            items[1].backlinks = 9
+            items[1].rank = 500
+            return HistoryResult(target: request.target, items: items)
+        }
+
+        func metrics(_ targets: [String], mode: String) throws -> [MetricsRow] {
+            try begin("metrics \(targets.count) \(mode)")
+            return targets.map { target in
+                var row = MetricsRow()
+                row.target = target
+                row.backlinks = 5
+                return row
+            }
+        }
+    }
+
+    private func plan(
+        _ provider: Provider, _ targets: [String], _ kinds: [FigurePlan.Kind]? = nil
+    ) throws -> FigurePlan {
+        try FigurePlan(
+            provider: provider, date: #require(Day("2026-11-01")), targets: targets.map { try FetchTarget($0) },
+            kinds: kinds ?? FigurePlan.kinds(of: provider))
+    }
+
+    @discardableResult
+    private func fetch(
+        _ plan: FigurePlan, _ source: FigureSource, _ fixture: FetchFixture,
+        _ change: (inout FetchOptions) -> Void = { _ in }
+    ) throws -> FigureReport {
+        var options = fixture.options(try fixture.plan(["a.example"]))
+        change(&options)
+        let report = try FigureJob(plan, source: source, options: options).run(into: fixture.store)
+        try report.tidy()
+        return report
+    }
+
+    @Test func figuresAreKeptWithTheirDays() throws {
+        let fixture = try FetchFixture()
+        let source = FigureSource(.dataForSEO)
+        let report = try fetch(
+            plan(.dataForSEO, ["a.example", "missing.example", "https://b.example/x"]), source, fixture)
+        #expect(
+            source.calls.sorted() == [
+                "backlinks 3 2026-10-01", "history a.example - 2026-11-01", "history missing.example - 2026-11-01",
+                "refdomains 3 2026-10-01",
+            ])
+        #expect(report.error == nil)
+        let outcomes = report.outcomes.map { "\($0.target.text) \($0.kind.rawValue) \($0.result.rawValue)" }
+        #expect(
+            outcomes == [
+                "a.example history complete", "a.example new-lost-backlinks complete",
+                "a.example new-lost-refdomains complete",
+                "missing.example history empty", "missing.example new-lost-backlinks empty",
+                "missing.example new-lost-refdomains complete",
+                "https://b.example/x new-lost-backlinks complete", "https://b.example/x new-lost-refdomains complete",
+                "https://b.example/x history not fetched",
+            ])
+        let figures = try fixture.store.providerFigures()
+        #expect(figures.count == 2 + 2 + 3)
+        let history = figures.filter { $0.endpoint == "history" }
+        #expect(history.map(\.date) == ["2026-10-01", "2026-11-01"])
+        #expect(history.last?.values == ["backlinks": 9, "rank": 500])
+        let changes = try #require(
+            figures.first { $0.endpoint == "bulk_new_lost_backlinks" && $0.target == "a.example" })
+        #expect(changes.values == ["new_backlinks": 9, "lost_backlinks": 1])
+        #expect(changes.dateFrom == "2026-10-01" && changes.date == "2026-11-01" && changes.provider == "dataforseo")
+        #expect(try fixture.leftovers() == [])
+    }
+
+    @Test func aThousandTargetsAreOneRequest() throws {
+        let fixture = try FetchFixture()
+        let source = FigureSource(.aisa)
+        let names = (0..<2500).map { "t\($0).example" }
+        let report = try fetch(plan(.aisa, names, [.newLostBacklinks]), source, fixture)
+        #expect(source.calls.map { $0.split(separator: " ")[1] } == ["1000", "1000", "500"])
+        #expect(report.outcomes.map(\.target.text) == names)
+        #expect(try fixture.store.providerFigures().count == 2500)
+    }
+
+    @Test func anAnsweredRequestIsNotSentAgain() throws {
+        for kill in 1...4 {
+            let fixture = try FetchFixture()
+            let plan = try plan(.dataForSEO, ["a.example", "b.example"])
+            let dying = FigureSource(.dataForSEO) { number, _ in
+                if number == kill { throw ScriptedSource.Killed() }
+            }
+            #expect(throws: ScriptedSource.Killed.self) { try fetch(plan, dying, fixture) }
+            #expect(try fixture.store.providerFigures() == [])
+            let source = FigureSource(.dataForSEO)
+            try fetch(plan, source, fixture)
+            #expect(source.calls.count == 5 - kill)
+            #expect(try fixture.store.providerFigures().count == 8)
+        }
+    }
+
+    @Test func aRefusalStopsAndKeeps() throws {
+        let fixture = try FetchFixture()
+        let plan = try plan(.dataForSEO, ["a.example", "b.example"])
+        let report = try fetch(
+            plan,
+            FigureSource(.dataForSEO) { number, _ in if number > 1 { throw ClientError(.paymentRequired, "no") } },
+            fixture)
+        #expect(report.error?.kind == .notPermitted)
+        #expect(try fixture.store.providerFigures() == [] && fixture.leftovers().count == 1)
+        let source = FigureSource(.dataForSEO)
+        #expect(try fetch(plan, source, fixture).error == nil)
+        #expect(source.calls.count == 3)
+    }
+
+    @Test func aBudgetEndsBetweenRequests() throws {
+        let fixture = try FetchFixture()
+        let json = """
+            {"providers": {"dataforseo": {"currency": "USD", "commands": {
+              "history": {"per_request": 1}, "bulk_new_lost_backlinks": {"per_request": 1, "per_row": 0.5},
+              "bulk_new_lost_referring_domains": {"per_request": 1, "per_row": 0.5}}}}}
+            """
+        let prices = try PriceTable(json: Array(json.utf8), name: "p").prices(of: .dataForSEO, for: ["history"])
+        let source = FigureSource(.dataForSEO)
+        let report = try fetch(plan(.dataForSEO, ["a.example", "b.example"]), source, fixture) {
+            $0.prices = prices
+            $0.maxCost = Money(4.5)
+        }
+        #expect(source.calls.count == 3 && report.cost == Money(4))
+        #expect(report.error == nil)
+        #expect(report.outcomes.count { $0.result == .notFetched } == 2)
+    }
+
+    @Test func metricsAreAskedForByMode() throws {
+        let fixture = try FetchFixture()
+        let source = FigureSource(.seoPowerSuite)
+        try fetch(plan(.seoPowerSuite, ["a.example", "https://a.example/x", "b.example"], [.metrics]), source, fixture)
+        #expect(source.calls.sorted() == ["metrics 1 url", "metrics 2 domain"])
+        #expect(
+            try fixture.store.providerFigures().map(\.mode).sorted { ($0 ?? "") < ($1 ?? "") } == [
+                "domain", "domain", "url",
+            ])
+    }
+
+    @Test func whatAProviderLacksIsRefused() throws {
+        #expect(throws: FetchError.self) { try plan(.seoPowerSuite, ["a.example"], [.history]) }
+        #expect(throws: FetchError.self) { try plan(.aisa, ["a.example"], [.metrics]) }
+    }
+}
