@@ -11,8 +11,8 @@ struct HelpTests {
         #expect(
             leaves == [
                 "import csv", "import edges", "fetch", "snapshots", "show", "verify", "remove", "rank", "metrics",
-                "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains", "history",
-                "serve",
+                "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains",
+                "history", "serve",
             ])
     }
 

@@ -28,7 +28,12 @@ struct FetchConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds for one request. (default: 300)", valueName: "seconds"))
     var timeout: Double?
 
+    @Option(
+        help: ArgumentHelp("How often a request is sent at most, when it fails for a while.", valueName: "n"))
+    var attempts = 6
+
     func validate() throws {
+        if !(1...100 ~= attempts) { throw ValidationError("--attempts \(attempts): give a number from 1 to 100.") }
         if !(1...30 ~= connections) {
             throw ValidationError("--connections \(connections): give a number from 1 to 30.")
         }
@@ -57,6 +62,7 @@ extension FetchConnectionOptions {
         }
         var settings = ClientSettings(provider: provider, baseURL: baseURL, credentials: credentials)
         if let requestsPerMinute { settings.requestsPerMinute = requestsPerMinute }
+        settings.attemptLimit = attempts
         if let timeout { settings.requestTimeout = .seconds(timeout) }
         settings.deadline = deadline.map { .seconds($0) }
         return settings

@@ -158,7 +158,9 @@ private struct KnownTargets {
             return
         }
         // A damaged one only makes the estimate worse.
-        snapshots = try store.snapshotIDs().reversed().compactMap { try? store.snapshot($0) }.filter { $0.nodeKind == .page }
+        snapshots = try store.snapshotIDs().reversed().compactMap { try? store.snapshot($0) }.filter {
+            $0.nodeKind == .page
+        }
     }
 
     /// By the newest snapshot that covers the target.

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Keys appear nowhere: not in answers, messages, the store, or the arguments of processes, whatever fails.
+struct FetchLeakTests {
+    /// With signs that addresses escape: neither form may show.
+    private static let marker = "LEAK+marker/7f3a"
+    private static let forms = [
+        marker, "LEAK%2Bmarker%2F7f3a", "LEAK%2bmarker%2f7f3a", Data("login:\(marker)".utf8).base64EncodedString(),
+        Data(marker.utf8).base64EncodedString(),
+    ]
+
+    private static let environment = [
+        "STRATA_SEO_POWERSUITE_KEY": marker, "STRATA_DATAFORSEO_LOGIN": "login", "STRATA_DATAFORSEO_PASSWORD": marker,
+        "STRATA_AISA_KEY": marker,
+    ]
+
+    /// What the server does, all with the key in its words where a server could put it.
+    enum Fault: String, CaseIterable, Sendable {
+        case status400, status401, status402, status403, status404, status244, status429, status503, redirect, html
+        case invalidJSON, invalidUTF8, cut, reset, success, wrongType, taskError
+
+        func reply(_ request: FaultyRequest) -> FaultyReply {
+            let echo = request.value("apikey") ?? request.headers["authorization"] ?? FetchLeakTests.marker
+            let body =
+                "{\"error\":{\"code\":1,\"message\":\"bad key \(echo)\",\"description\":\"\(FetchLeakTests.marker)\"}}"
+            let none = [("Retry-After", "0")]
+            if rawValue.hasPrefix("status"), let status = Int(rawValue.dropFirst(6)) {
+                return .json(body, status: status, headers: none)
+            }
+            switch self {
+            case .redirect:
+                return .json(body, status: 302, headers: [("Location", "http://127.0.0.1:9/?apikey=\(echo)")])
+            case .html: return .html("<html><body>\(echo)</body></html>")
+            case .invalidJSON: return .json("{\"backlinks\":[{\"url_from\":\"\(echo)")
+            case .invalidUTF8: return .answer(Array("{\"backlinks\":[\"\(echo)".utf8) + [0xFF, 0xFE])
+            case .cut: return .cut(Array(body.utf8), after: 20)
+            case .reset: return .cut(Array(body.utf8), after: 20, end: .reset)
+            case .wrongType: return .answer(Array(echo.utf8), type: "text/plain; key=\(echo)")
+            case .taskError:
+                return .json(
+                    """
+                    {"status_code":20000,"tasks_error":1,"tasks":[{"status_code":40501,"status_message":"Invalid \(echo)",\
+                    "result":null}]}
+                    """)
+            default: return FetchCommandTests.page(request, count: 3)
+            }
+        }
+    }
+
+    @Test(arguments: Fault.allCases) func keysAppearNowhere(_ fault: Fault) throws {
+        let server = try FaultyServer { fault.reply($0) }
+        let asks = [
+            ["seo-powersuite", "--method", "raw"], ["seo-powersuite", "--method", "export"],
+            ["seo-powersuite", "--method", "top"], ["dataforseo"], ["aisa"],
+        ]
+        for ask in asks {
+            let folder = try TemporaryDirectory()
+            let arguments =
+                ["fetch", ask[0], "a.example", "--date", "2026-12-01", "--base-url", server.baseURL] + ask.dropFirst()
+                + ["--attempts", "2", "--deadline", "2"]
+            let run = try ProgramRun(arguments, store: folder.path("store"), environment: Self.environment)
+            try expectClean(run, folder, "\(fault) \(ask)")
+        }
+        #expect(!server.requests.isEmpty)
+        #expect(
+            server.requests.contains {
+                "\($0.query) \($0.headers)".contains("LEAK") || $0.headers["authorization"] != nil
+            })
+    }
+
+    @Test func noServerAndNoFileLeakNeither() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write(
+            "STRATA_SEO_POWERSUITE_KEY=\(Self.marker)\nSTRATA_AISA_KEY \(Self.marker)\n", to: "key")
+        for mode in [0o644, 0o640, 0o600] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+            let run = try ProgramRun(
+                ["fetch", "seo-powersuite", "a.example", "--date", "2026-12-01", "--key-file", file],
+                store: folder.path("store"))
+            #expect(run.status == 64 || run.status == 77, "\(run.standardError)")
+            #expect(run.standardError.contains("chmod 600") == (mode != 0o600), "\(run.standardError)")
+            try expectClean(run, nil, "key file \(mode)")
+        }
+        let refused = try ProgramRun(
+            [
+                "fetch", "seo-powersuite", "a.example", "--date", "2026-12-01", "--base-url", "http://127.0.0.1:1",
+                "--attempts", "1",
+            ], store: folder.path("store"), environment: Self.environment)
+        #expect(refused.status == 69 || refused.status == 75, "\(refused.standardError)")
+        try expectClean(refused, nil, "refused")
+        let userInfo = try ProgramRun(
+            [
+                "fetch", "seo-powersuite", "a.example", "--date", "2026-12-01", "--base-url",
+                "http://127.0.0.1:1/?apikey=\(Self.marker)",
+            ], store: folder.path("store"))
+        #expect(userInfo.status != 0)
+        #expect(!userInfo.standardError.contains(Self.marker), "\(userInfo.standardError)")
+    }
+
+    /// While a request is under way, no process shows the key among its arguments.
+    @Test func argumentsOfProcessesHoldNoKey() throws {
+        let folder = try TemporaryDirectory()
+        let server = try FaultyServer { _ in FaultyReply([.stall]) }
+        let run = try ProgramRun(
+            shell: """
+                (exec "$strata" fetch seo-powersuite a.example --date 2026-12-01 --base-url "$url" > out 2> err) & pid=$!
+                for i in $(seq 200); do ls "$STRATA_STORE"/staging/fetch-*/journal > /dev/null 2>&1 && break; sleep 0.05; done
+                cat /proc/[0-9]*/cmdline 2> /dev/null | tr '\\0' ' '
+                kill -KILL $pid; wait $pid; cat out err
+                """, store: folder.path("store"), environment: Self.environment.merging(["url": server.baseURL]) { $1 },
+            folder: folder.path)
+        #expect(run.output.contains("fetch seo-powersuite a.example"))
+        try expectClean(run, folder, "killed")
+    }
+
+    private func expectClean(_ run: ProgramRun, _ folder: TemporaryDirectory?, _ what: String) throws {
+        for form in Self.forms {
+            #expect(!run.output.contains(form), "\(what): \(run.output)")
+            #expect(!run.standardError.contains(form), "\(what): \(run.standardError)")
+        }
+        guard let folder else { return }
+        for (name, bytes) in try TemporaryDirectory.files(below: folder.path) where !name.hasSuffix(".gz") {
+            let text = String(decoding: bytes, as: UTF8.self)
+            for form in Self.forms { #expect(!text.contains(form), "\(what): \(name)") }
+        }
+    }
+}
