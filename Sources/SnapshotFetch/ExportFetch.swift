@@ -2,6 +2,7 @@ import BacklinkClient
 import BacklinkContracts
 import LinkModel
 import SnapshotImport
+import Synchronization
 
 /// All backlinks of a target as one file that the provider makes: order it, wait for it, download it.
 struct ExportFetch {
@@ -31,7 +32,11 @@ struct ExportFetch {
             // A part of an export can't be ordered.
             if whole.rowCount < count { return false }
         }
-        let file = try finishedFile(&state)
+        var task: ExportTask?
+        if state.taskID == nil { task = try order(&state, ownCount: 0) }
+        context.openExportCount.wrappingAdd(1, ordering: .relaxed)
+        defer { context.openExportCount.wrappingSubtract(1, ordering: .relaxed) }
+        let file = try finishedFile(task, &state)
         try download(file, &state)
         if let held = grant {
             context.budget.cancel(held)
@@ -64,10 +69,10 @@ struct ExportFetch {
         return entry.rows
     }
 
-    /// Waits until the export is made; orders it unless an earlier run did.
-    private func finishedFile(_ state: inout TargetState) throws -> String {
-        var task: ExportTask?
-        if state.taskID == nil { task = try order(&state) }
+    /// Waits until the export is made.
+    /// - Parameter task: what the provider said to the order; nil when an earlier run gave it.
+    private func finishedFile(_ task: ExportTask?, _ state: inout TargetState) throws -> String {
+        var task = task
         var wait = Self.firstWait
         var waited = 0.0
         var wasForgotten = false
@@ -88,7 +93,7 @@ struct ExportFetch {
                 context.options.say(
                     "\(target.text): \(context.plan.provider.rawValue) no longer knows the export \(id); it is ordered anew"
                 )
-                task = try order(&state)
+                task = try order(&state, ownCount: 1)
             case "queued_for_processing", "queued", "processing":
                 if waited >= context.options.exportWaitSeconds {
                     throw FetchStopped(reason: notReady(id, waited))
@@ -107,7 +112,8 @@ struct ExportFetch {
     }
 
     /// Orders the export. The provider makes one at a time and rejects others meanwhile: those wait.
-    private func order(_ state: inout TargetState) throws -> ExportTask {
+    /// - Parameter ownCount: how many of the open exports this one is.
+    private func order(_ state: inout TargetState, ownCount: Int) throws -> ExportTask {
         var wait = Self.firstWait
         var waited = 0.0
         while true {
@@ -118,14 +124,15 @@ struct ExportFetch {
                         "the provider still makes an earlier export and rejected this one for \(Int(waited)) s. Run the "
                             + "command again later, or use --method raw")
                 }
-                if waited == 0 {
+                if wait == Self.firstWait {
                     context.options.say("\(target.text): an earlier export is still being made; waiting for it")
                 }
                 guard context.wait(wait, for: "\(context.plan.command) \(target.text)"), context.stopReason == nil
                 else {
                     throw FetchStopped(reason: context.stopReason ?? notReady("", waited))
                 }
-                waited += wait
+                // Those of our own end by themselves.
+                if context.openExportCount.load(ordering: .relaxed) == ownCount { waited += wait }
                 wait = min(Self.longestWait, wait * Self.waitGrowth)
                 continue
             }

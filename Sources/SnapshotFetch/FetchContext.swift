@@ -13,6 +13,9 @@ final class FetchContext: Sendable {
     private let stop = Mutex<FetchError?>(nil)
     private let rowCount = Atomic<Int>(0)
     private let doneCount = Atomic<Int>(0)
+    /// Exports that this fetch has ordered and not downloaded yet: while there are some, a provider that makes one at a time
+    /// rejects others.
+    let openExportCount = Atomic<Int>(0)
 
     init(
         plan: FetchPlan, source: any BacklinkSource, options: FetchOptions, budget: FetchBudget, journal: FetchJournal,

@@ -87,15 +87,25 @@ package struct FetchJob: Sendable {
         let shared = TargetStates(states.withLock { $0 }, plan.targets)
         try Connections.forEach(plan.targets.count, limit: options.connections) { index in
             var state = shared.state(index)
-            let outcome = try TargetRun(context: context, index: index).run(&state)
-            shared.set(index, state, outcome)
+            do {
+                let outcome = try TargetRun(context: context, index: index).run(&state)
+                shared.set(index, state, outcome)
+            } catch {
+                // Nothing is gained by waiting for the others.
+                context.stop(FetchError(.io, "another target met: \(error)"))
+                throw error
+            }
         }
         states.withLock { $0 = shared.states }
         return shared.outcomes
     }
 
-    /// A run that was killed between its snapshot and its tidying up left only the tidying.
-    private func finishedEarlier(_ store: Store) throws -> FetchReport? {
+    /// Whether there is room for the snapshot; asks before anything is sent.
+    /// - Throws: StoreError .alreadyExists.
+    package func checkFree(_ store: Store) throws { _ = try leftByFinishedRun(store) }
+
+    /// The manifest of our snapshot when a run was killed between it and its tidying up; nil when there is no snapshot.
+    private func leftByFinishedRun(_ store: Store) throws -> Manifest? {
         guard try store.snapshotIDs().contains(plan.snapshotID) else { return nil }
         let manifest = try store.manifest(of: plan.snapshotID)
         guard manifest.provenance.parameters[FetchBuild.planParameter] == plan.identity,
@@ -106,6 +116,12 @@ package struct FetchJob: Sendable {
                 "snapshot \(plan.snapshotID) is in the store \(store.path) already: remove it first (`strata remove "
                     + "\(plan.snapshotID)`), or give this one a label (--label).")
         }
+        return manifest
+    }
+
+    /// A run that was killed between its snapshot and its tidying up left only the tidying.
+    private func finishedEarlier(_ store: Store) throws -> FetchReport? {
+        guard let manifest = try leftByFinishedRun(store) else { return nil }
         let folder = try FetchFolder(
             store: store, id: plan.snapshotID.description, identity: plan.identity, restart: false)
         try folder.remove()

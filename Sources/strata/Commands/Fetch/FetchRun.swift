@@ -25,6 +25,9 @@ struct FetchRun {
         }
         plan = try what.plan(provider, targets, baseURL: connection.baseURL)
         figurePlan = try what.figurePlan(provider, targets, baseURL: connection.baseURL)
+        if what.from != nil && figurePlan == nil {
+            throw CommandFailure(.usage, "--from belongs to figures: say which with --figures.")
+        }
         self.provider = provider
         self.budget = budget
         self.connection = connection
@@ -89,6 +92,7 @@ struct FetchRun {
         let table = try global.openTable(FetchTable.outcomeColumns, progress: progress)
         let store = try Store.openOrCreate(global.storePath)
         let watch = Stopwatch()
+        if let plan { try FetchJob(plan, source: source, options: options).checkFree(store) }
         var options = options
         var failure: FetchError?
         var figures: FigureReport?
