@@ -28,8 +28,13 @@ package struct PriceTable: Sendable {
             var commands: [String: Entry]
         }
         struct Entry: Decodable {
-            var per_request: Double?
-            var per_row: Double?
+            var perRequest: Double?
+            var perRow: Double?
+
+            enum CodingKeys: String, CodingKey {
+                case perRequest = "per_request"
+                case perRow = "per_row"
+            }
         }
         var providers: [String: ProviderEntry]
     }
@@ -56,7 +61,7 @@ package struct PriceTable: Sendable {
             }
             var commands: [String: Price] = [:]
             for (command, price) in entry.commands {
-                guard let perRequest = Money(price.per_request ?? 0), let perRow = Money(price.per_row ?? 0) else {
+                guard let perRequest = Money(price.perRequest ?? 0), let perRow = Money(price.perRow ?? 0) else {
                     throw FetchError(
                         .badData, "\(name): \(providerName) \(command): a price is a number of 0 or more")
                 }
