@@ -37,7 +37,7 @@ import Glibc
         try check(unsafe strata_curl_set_list(handle, CURLOPT_HTTPHEADER, headerList))
         let result = try withExtendedLifetime(exchange) {
             try attach(exchange)
-            return unsafe curl_easy_perform(handle)
+            return BrokenPipeGuard.run { unsafe curl_easy_perform(handle) }
         }
         if let failure = exchange.failure { throw failure }
         guard result == CURLE_OK else { throw failure(result, request) }
@@ -47,11 +47,14 @@ import Glibc
     private func configure(_ request: HTTPRequest) throws(TransportError) {
         try setText(CURLOPT_URL, request.url)
         try setText(CURLOPT_PROTOCOLS_STR, "http,https")
-        // Signals are of no use with several threads.
+        // libcurl's use of signals is not for several threads; BrokenPipeGuard stands in for it.
         try setLong(CURLOPT_NOSIGNAL, 1)
         try setLong(CURLOPT_FOLLOWLOCATION, 0)
         try setLong(CURLOPT_SSL_VERIFYPEER, 1)
         try setLong(CURLOPT_SSL_VERIFYHOST, 2)
+        // As the programs curl and openssl take it: another list of certificate authorities.
+        if let file = unsafe getenv("SSL_CERT_FILE") { try setText(CURLOPT_CAINFO, unsafe String(cString: file)) }
+        try setLong(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         // HTTP/2 where TLS agrees on it, else 1.1; never 0.9.
         try setLong(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         try setLong(CURLOPT_HTTP09_ALLOWED, 0)

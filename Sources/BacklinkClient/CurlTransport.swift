@@ -27,7 +27,10 @@ package final class CurlTransport: HTTPTransport {
         try withoutActuallyEscaping(onHead) { onHead in
             try withoutActuallyEscaping(onBody) { onBody in
                 try handle.perform(
-                    request, HTTPExchange(stallTimeout: request.stallTimeout, onHead: onHead, onBody: onBody))
+                    request,
+                    HTTPExchange(
+                        headTimeout: request.headTimeout, stallTimeout: request.stallTimeout, onHead: onHead,
+                        onBody: onBody))
             }
         }
     }

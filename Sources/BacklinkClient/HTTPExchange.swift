@@ -9,15 +9,19 @@ final class HTTPExchange {
     private(set) var hasHead = false
     private let onHead: HeadReceiver
     private let onBody: BodyReceiver
+    private let headTimeout: Duration
     private let stallTimeout: Duration
     private var statusCode = 0
     private var headers: [String: String] = [:]
     private var headerByteCount = 0
-    private var lastArrival: ContinuousClock.Instant?
+    private var lastArrival = ContinuousClock.now
 
     private static let headerByteLimit = 64 << 10
 
-    init(stallTimeout: Duration, onHead: @escaping HeadReceiver, onBody: @escaping BodyReceiver) {
+    init(
+        headTimeout: Duration, stallTimeout: Duration, onHead: @escaping HeadReceiver, onBody: @escaping BodyReceiver
+    ) {
+        self.headTimeout = headTimeout
         self.stallTimeout = stallTimeout
         self.onHead = onHead
         self.onBody = onBody
@@ -65,7 +69,7 @@ final class HTTPExchange {
     }
 
     var isStalled: Bool {
-        lastArrival.map { ContinuousClock.now - $0 > stallTimeout } ?? false
+        ContinuousClock.now - lastArrival > (hasHead ? stallTimeout : headTimeout)
     }
 
     private func deliverHead() throws {

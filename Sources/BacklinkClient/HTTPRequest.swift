@@ -14,6 +14,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     /// From connecting to the last byte; nil: none.
     package var timeout: Duration?
     package var connectTimeout: Duration = .seconds(15)
+    /// From connecting to the answer's first byte, where `timeout` is longer or none.
+    package var headTimeout: Duration = .seconds(300)
     /// Between two pieces of an answer that has begun.
     package var stallTimeout: Duration = .seconds(60)
     /// A proxy of the environment is not for this machine's own addresses.

@@ -76,11 +76,14 @@ final class ProviderSession: Sendable {
             } catch let error as CallerFailure {
                 throw error.underlying
             }
+            // The provider speaks to the customer, not to this thread.
+            if let wait = fault.retryAfter { limiter.pause(until: clock.now + wait) }
             let decision = machine.decide(
                 RetryMachine.Failure(
                     isRetryable: fault.isRetryable, isRateLimit: fault.kind == .rateLimited,
                     retryAfter: fault.retryAfter), at: clock.now)
             guard case .retry(let wait) = decision else { throw error(fault, decision, machine.attempt, call) }
+            if fault.kind == .rateLimited { limiter.pause(until: clock.now + wait) }
             settings.events?(.retrying(call, afterSeconds: seconds(wait), because: redactor.redact(fault.message)))
             clock.sleep(wait)
         }
@@ -103,10 +106,15 @@ final class ProviderSession: Sendable {
             }
             let wait = limiter.enter(at: now)
             if wait == .zero { return }
+            if wait > RetryMachine.longestWait {
+                throw AnswerFault(
+                    .rateLimited, isRetryable: false,
+                    "The provider has asked to wait \(Int(seconds(wait).rounded(.up))) s more.")
+            }
             if let deadline, now + wait >= deadline {
                 throw AnswerFault(
                     .deadline, isRetryable: false,
-                    "The limit of requests per minute leaves no turn before the deadline.")
+                    "The provider's limits leave no turn before the deadline.")
             }
             if !isTold { settings.events?(.waiting(call, seconds: seconds(wait))) }
             isTold = true
@@ -120,6 +128,7 @@ final class ProviderSession: Sendable {
         var request = request
         request.isLoopback = base.isLoopback
         request.connectTimeout = settings.connectTimeout
+        request.headTimeout = settings.requestTimeout
         request.stallTimeout = settings.stallTimeout
         if let deadline {
             let left = max(.milliseconds(1), deadline - clock.now)
@@ -167,6 +176,8 @@ final class ProviderSession: Sendable {
             var fault = AnswerFault(transport)
             if let deadline, transport.kind == .timedOut, clock.now >= deadline {
                 fault = AnswerFault(.deadline, isRetryable: false, "The deadline passed before the answer was whole.")
+            } else if transport.kind == .notTrusted {
+                fault.message = "The certificate of \(base.origin) is not trusted: \(transport.message)"
             } else if transport.kind == .unreachable {
                 fault.message += " The address was \(base.origin)."
             }

@@ -1,11 +1,11 @@
 /// Takes a source's secrets out of texts that a provider may have echoed them in: whole or in parts, plain, percent-encoded
 /// or in Base64.
 struct Redactor: Sendable {
-    /// Pieces of the secrets that are not shown, by their length: any that many bytes in a row.
-    private var pieces: [Int: Set<[UInt8]>] = [:]
-
+    /// Pieces of the secrets that are not shown, by their length in bytes: each as one number, its bytes in their order.
+    private var pieces: [Int: Set<UInt64>] = [:]
     private let key: String?
 
+    /// As many as a number holds.
     private static let pieceByteCount = 8
 
     init(_ credentials: Credentials) {
@@ -15,11 +15,9 @@ struct Redactor: Sendable {
         if secrets.count == 2 { forms.append(Base64.text(secrets.joined(separator: ":"))) }
         for form in forms {
             let bytes = Array(form.utf8)
-            let byteCount = min(Redactor.pieceByteCount, bytes.count)
-            guard byteCount > 0 else { continue }
-            for start in 0...(bytes.count - byteCount) {
-                pieces[byteCount, default: []].insert(Array(bytes[start..<(start + byteCount)]))
-            }
+            // Half of a short one is too much already.
+            let byteCount = min(Redactor.pieceByteCount, max(4, (bytes.count + 1) / 2), bytes.count)
+            Redactor.forEachPiece(bytes, byteCount) { _, piece in pieces[byteCount, default: []].insert(piece) }
         }
     }
 
@@ -33,10 +31,10 @@ struct Redactor: Sendable {
     func redact(_ text: String) -> String {
         let bytes = Array(text.utf8)
         var isSecret = [Bool](repeating: false, count: bytes.count)
-        for (byteCount, pieces) in pieces where bytes.count >= byteCount {
-            for start in 0...(bytes.count - byteCount)
-            where pieces.contains(Array(bytes[start..<(start + byteCount)])) {
-                for index in start..<(start + byteCount) { isSecret[index] = true }
+        for (byteCount, pieces) in pieces {
+            Redactor.forEachPiece(bytes, byteCount) { end, piece in
+                guard pieces.contains(piece) else { return }
+                for index in (end - byteCount)..<end { isSecret[index] = true }
             }
         }
         guard isSecret.contains(true) else { return text }
@@ -49,6 +47,16 @@ struct Redactor: Sendable {
             }
         }
         return String(decoding: shown, as: UTF8.self)
+    }
+
+    /// Every run of so many bytes, 1 … 8, and where it ends.
+    private static func forEachPiece(_ bytes: [UInt8], _ byteCount: Int, _ body: (Int, UInt64) -> Void) {
+        let mask = UInt64.max >> UInt64(64 - 8 * byteCount)
+        var piece: UInt64 = 0
+        for index in bytes.indices {
+            piece = (piece << 8 | UInt64(bytes[index])) & mask
+            if index + 1 >= byteCount { body(index + 1, piece) }
+        }
     }
 }
 

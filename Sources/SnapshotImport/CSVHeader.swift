@@ -88,8 +88,14 @@ struct CSVHeader {
             if !indexes.isEmpty { columns[role] = indexes }
         }
         for (role, index) in mapped {
-            guard let index else {
-                throw missing(map[role] ?? "", for: role, names: candidate.names, name: name)
+            let header = map[role] ?? ""
+            guard let index else { throw missing(header, for: role, names: candidate.names, name: name) }
+            let count = normalised.count { $0 == normalised[index] }
+            guard count == 1 else {
+                throw ImportError(
+                    .usage,
+                    "\(name) has \(count) columns named \"\(header)\", and --map \(role.rawValue)=\(header) can't tell which: "
+                        + "rename one of them in the file")
             }
             columns[role] = [index]
         }

@@ -42,6 +42,14 @@ extension CSVImport {
                     "--map \(ours)=\(theirs): there is no column \"\(ours)\"; the columns are: "
                         + ColumnRole.allCases.map(\.rawValue).joined(separator: ", "))
             }
+            let name = HeaderProfile.normalise(theirs)
+            if let other = roles.first(where: { HeaderProfile.normalise($0.value) == name })?.key {
+                let (first, second) = (min(ours, other.rawValue), max(ours, other.rawValue))
+                throw ImportError(
+                    .usage,
+                    "--map names the header \"\(theirs)\" twice, for \(first) and \(second): one column means one thing"
+                )
+            }
             roles[role] = theirs
         }
         return roles
@@ -79,15 +87,33 @@ struct CSVTally {
         func note(_ count: UInt64, _ text: String) {
             if count > 0 { session.notes.append("\(count) \(text)") }
         }
-        note(lostCount, "rows are marked as lost by their source and were left out")
+        note(
+            lostCount,
+            lostCount == 1
+                ? "row is marked as lost by its source and was left out"
+                : "rows are marked as lost by their source and were left out")
         note(
             resourceCount,
-            "rows are things that pages load (images, style sheets, scripts), not links, and were left out")
-        note(mentionCount, "rows are mentions without a link and were left out")
-        note(repairedTextCount, "texts held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD")
-        note(repairedUnitCount, "UTF-16 characters were broken and were replaced by U+FFFD")
+            resourceCount == 1
+                ? "row is a thing that pages load (images, style sheets, scripts), not a link, and was left out"
+                : "rows are things that pages load (images, style sheets, scripts), not links, and were left out")
+        note(
+            mentionCount,
+            mentionCount == 1
+                ? "row is a mention without a link and was left out"
+                : "rows are mentions without a link and were left out")
+        note(
+            repairedTextCount,
+            "\(repairedTextCount == 1 ? "text" : "texts") held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD"
+        )
+        note(
+            repairedUnitCount,
+            repairedUnitCount == 1
+                ? "UTF-16 character was broken and was replaced by U+FFFD"
+                : "UTF-16 characters were broken and were replaced by U+FFFD")
         for (word, count) in unknownTypes.sorted(by: { ($0.value, $1.key) > ($1.value, $0.key) }) {
-            note(count, "rows have the unknown link type \(Printable.quoted(word)), taken as \"other\"")
+            let have = count == 1 ? "row has" : "rows have"
+            note(count, "\(have) the unknown link type \(Printable.quoted(word)), taken as \"other\"")
         }
         if targetWasGiven && !targetWasUsed {
             session.notes.append("--target was not needed: every file names its destinations")
@@ -98,10 +124,13 @@ struct CSVTally {
             throw ImportError(.badData, "no data rows: nothing follows the header line; nothing was imported")
         }
         if storedCount == 0 {
-            let reasons = session.notes + session.rejections.reasons.map { "\($0.count) rows: \($0.reason)" }
+            let reasons =
+                session.notes
+                + session.rejections.reasons.map { "\($0.count) \($0.count == 1 ? "row" : "rows"): \($0.reason)" }
+            let rowCount = session.rejections.rowCount
             throw ImportError(
                 .badData,
-                "none of the \(session.rejections.rowCount) rows is a live link (\(reasons.joined(separator: "; "))); "
+                "\(rowCount == 1 ? "the only row is no live link" : "none of the \(rowCount) rows is a live link") (\(reasons.joined(separator: "; "))); "
                     + "nothing was imported")
         }
     }

@@ -40,12 +40,15 @@ struct RejectionLog {
     private func tooMany(atEnd: Bool) -> ImportError {
         let share = Double(rejectedCount) / Double(max(1, rowCount))
         var lines = [
-            "\(rejectedCount) of \(atEnd ? "" : "the first ")\(rowCount) rows are bad "
+            "\(rejectedCount) of \(atEnd ? "" : "the first ")\(rowCount) \(rowCount == 1 ? "row" : "rows") "
+                + "\(rejectedCount == 1 ? "is" : "are") bad "
                 + "(\(RejectionLog.percentText(share))), more than --max-bad \(limit.text); nothing was imported."
         ]
         lines.append("By reason:")
         for (reason, count) in reasons { lines.append("  \(count)  \(reason)") }
-        lines.append(rejectedCount > UInt64(first.count) ? "The first \(first.count):" : "They are:")
+        lines.append(
+            rejectedCount > UInt64(first.count)
+                ? "The first \(first.count):" : rejectedCount == 1 ? "It is:" : "They are:")
         lines += first.map { "  " + $0 }
         lines.append(
             "Mend the rows, let more of them pass with --max-bad N or --max-bad P%, or, where a column was misunderstood, "

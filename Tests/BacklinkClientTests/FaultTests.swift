@@ -68,6 +68,24 @@ import Testing
         }
     }
 
+    /// A Retry-After is meant for all that the source sends.
+    @Test func theSourcePauses() throws {
+        let fixture = try ClientFixture(attempts: 1) { request in
+            switch request.index {
+            case 0: .status(429, headers: [("Retry-After", "30")])
+            case 2: .status(503, headers: [("Retry-After", "7200")])
+            default: .answer(FaultTests.page)
+            }
+        }
+        #expect(ClientFixture.failure { try fixture.page() }?.kind == .rateLimited)
+        #expect(fixture.clock.slept.isEmpty)
+        #expect(try fixture.page().rows == FaultTests.rows && fixture.clock.slept == [.seconds(30)])
+        #expect(ClientFixture.failure { try fixture.page() }?.kind == .unavailable)
+        let failure = try #require(ClientFixture.failure { try fixture.page() })
+        #expect(failure.kind == .rateLimited && failure.description.contains("wait 7200 s more"))
+        #expect(fixture.server.requests.count == 3 && fixture.clock.slept == [.seconds(30)])
+    }
+
     /// The body ends at every 4 KiB, in order and by reset, with a length and in chunks.
     @Test func cutAtEveryBoundary() throws {
         let page = FaultTests.page

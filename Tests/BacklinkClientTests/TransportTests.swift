@@ -122,5 +122,11 @@ import Testing
             request.index == 0 ? FaultyReply([.stall]) : .answer(page)
         }
         #expect(try silent.page().rows == Sample.rows(0..<100))
+        // Downloads have no limit for the whole, but one for the beginning.
+        let download = try ClientFixture(requestTimeout: .milliseconds(300), attempts: 1) { _ in FaultyReply([.stall]) }
+        let failure = ClientFixture.failure {
+            try download.source.download("\(download.server.baseURL)/f", beginAttempt: {}, receive: { _ in })
+        }
+        #expect(failure?.kind == .network && failure?.command == "download")
     }
 }

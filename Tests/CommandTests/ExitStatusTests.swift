@@ -29,6 +29,8 @@ struct ExitStatusTests {
         "64 import csv x.csv --date 2026-12-01 --label a/b",
         "64 import csv x.csv --date 2026-12-01 --max-bad 101%",
         "64 import csv x.csv --date 2026-12-01 --map url_from",
+        "64 import csv x.csv --date 2026-12-01 --map url_from=a --map url_from=b",
+        "64 import csv README.md --date 2026-12-01 --map url_from=a --map url_to=A",
         "64 import edges x.txt --date 2026-12-01 --nodes host",
         "64 import edges x.txt --date 2026-12-01 --vertices y.txt",
         "65 import csv README.md --date 2026-12-01",

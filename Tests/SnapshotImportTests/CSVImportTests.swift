@@ -99,7 +99,7 @@ import Testing
         let report = try fixture.csv(files: [path])
         #expect(try fixture.rows()[0].anchor == "a\u{FFFD}\u{FFFD}\u{FFFD}")
         #expect(try fixture.rows()[0].title == "ok é")
-        #expect(report.notes == ["1 texts held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD"])
+        #expect(report.notes == ["1 text held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD"])
     }
 
     @Test func rowOrderDoesNotMatter() throws {
@@ -145,7 +145,7 @@ import Testing
         (header + "https://a.example/,\"https://b.example/", "line 2: the quoted field that begins here never ends"),
         (
             "url_from,url_to,reason_lost\nhttps://a.example/,https://b.example/,404\n",
-            "none of the 1 rows is a live link"
+            "the only row is no live link"
         ),
     ])
     func inputThatCannotBeImportedLeavesNothingBehind(text: String, message: String) throws {

@@ -43,7 +43,7 @@ import Testing
         let row = try fixture.rows()[0]
         #expect(row.title == "Заголовок 日本" && row.anchor == "якорь")
         #expect(row.firstSeen == Day("2026-09-15") && row.lastVisited == Day("2026-10-01"))
-        #expect(report.notes == ["1 rows are marked as lost by their source and were left out"])
+        #expect(report.notes == ["1 row is marked as lost by its source and was left out"])
     }
 
     @Test func ahrefsAPI() throws {
@@ -74,8 +74,8 @@ import Testing
         #expect(report.recognised[0].contains("UTF-8 with byte order mark"))
         #expect(
             report.notes == [
-                "1 rows are marked as lost by their source and were left out",
-                "1 rows are mentions without a link and were left out",
+                "1 row is marked as lost by its source and was left out",
+                "1 row is a mention without a link and was left out",
             ])
         #expect(
             try fixture.rows().map(\.lastVisited)
@@ -145,6 +145,6 @@ import Testing
     @Test func unknownLinkTypesAreKeptAndSaid() throws {
         let report = try fixture.csv(["url_from,url_to,link_type\nhttps://a.example/1,https://b.example/,telepathy\n"])
         #expect(try flagsAndTypes() == ["/1 other unknown"])
-        #expect(report.notes == ["1 rows have the unknown link type \"telepathy\", taken as \"other\""])
+        #expect(report.notes == ["1 row has the unknown link type \"telepathy\", taken as \"other\""])
     }
 }

@@ -50,6 +50,7 @@ def main():
             ("sample against DuckDB", lambda: sql_by_duckdb.compare(program, sample, "links-", PROJECT)),
             ("dated snapshots against DuckDB", lambda: sql_by_duckdb.compare(program, real("dated"), "snapshot-", PROJECT)),
             ("sample ranks against scipy", lambda: rank_by_scipy.compare_levels(program, sample, PROJECT)),
+            ("ranks with a boundary against scipy", lambda: rank_by_scipy.compare_boundary(program, sample, PROJECT)),
             ("cnr-2000 against scipy", lambda: rank_by_scipy.compare(program, real("cnr-2000.txt.gz"))),
             ("wiki-Vote against scipy", lambda: rank_by_scipy.compare(program, real("wiki-Vote.txt.gz"))),
             ("sample against the second reader", lambda: reader_by_format.compare(program, sample, PROJECT)),

@@ -6,7 +6,7 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What a snapshot holds, where it came from, and how large each column is.",
         discussion: HelpText.discussion(
-            "--format json prints the manifest as it is stored.",
+            "--format json prints the manifest as it is stored. Only tables write numbers with commas.",
             columns: [("", columns)],
             example: "strata show 2026-11-01"))
 
@@ -25,7 +25,7 @@ struct Show: ParsableCommand {
             return try file.commit()
         }
         let table = try global.openTable(Self.columns, fitsTerminal: false)
-        for (property, value) in ManifestFacts.of(snapshot.manifest) {
+        for (property, value) in ManifestFacts(forPeople: table.isForPeople).of(snapshot.manifest) {
             try table.append([.text(property), .text(value)])
         }
         try table.finish()

@@ -13,7 +13,7 @@ final class OutputFile {
     private var pending: (temporary: String, final: String)?
     private let encoder: GzipEncoder?
 
-    /// - Parameter path: nil or "-": standard output. A name that ends in ".gz" is compressed.
+    /// - Parameter path: nil or "-": standard output. A name that ends in ".gz", in any case, is compressed.
     init(path: String?) throws {
         guard let path, path != "-" else {
             descriptor = STDOUT_FILENO
@@ -22,7 +22,7 @@ final class OutputFile {
             return
         }
         name = path
-        encoder = path.hasSuffix(".gz") ? GzipEncoder() : nil
+        encoder = path.lowercased().hasSuffix(".gz") ? GzipEncoder() : nil
         // Follow a symbolic link, so that the file it names is replaced and the link stays.
         let final = Self.realPath(path) ?? path
         var status = stat()

@@ -39,6 +39,9 @@ final class TableOutput {
         }
     }
 
+    /// Whether it is read by people rather than programs.
+    var isForPeople: Bool { format == .table }
+
     /// One value for each column.
     func append(_ row: [TableValue]) throws {
         precondition(row.count == columns.count)

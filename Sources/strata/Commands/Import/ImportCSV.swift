@@ -44,6 +44,10 @@ struct ImportCSV: ParsableCommand {
                 throw ValidationError(
                     "--map \"\(entry)\": expected our column's name, \"=\", and the file's name for it.")
             }
+            let others = map.filter { $0.hasPrefix(sides[0] + "=") }
+            if others.count > 1 {
+                throw ValidationError("--map \(sides[0])=… is given \(others.count) times: give one header for it.")
+            }
         }
     }
 
