@@ -54,6 +54,8 @@ struct FetchCommandTests {
         #expect(try ProgramRun(["verify"], store: folder.path("store")).status == 0)
         let again = try Self.fetch(server, folder, [])
         #expect(again.status == 73)
+        // Nor are its figures bought.
+        #expect(try Self.fetch(server, folder, ["--figures", "metrics"]).status == 73)
         #expect(server.requests.count == 4)
     }
 

@@ -115,6 +115,24 @@ struct FetchLeakTests {
         try expectClean(run, folder, "killed")
     }
 
+    /// Our own server checks the key, refuses another one, and writes neither into its log.
+    @Test func theServersLogHoldsNoKey() throws {
+        let folder = try TemporaryDirectory()
+        let run = try ServeTests.session(
+            "",
+            """
+            export STRATA_STORE=\(folder.path("store"))
+            fetch() { "$strata" fetch "$@" braqua.net --date 2026-11-01 --base-url http://127.0.0.1:$port 2>&1; }
+            fetch seo-powersuite --figures metrics,inlink-rank
+            fetch aisa; fetch dataforseo
+            STRATA_SEO_POWERSUITE_KEY=x$STRATA_SEO_POWERSUITE_KEY fetch seo-powersuite --label refused; echo "refused $?"
+            """, store: SampleStore.path(),
+            environment: Self.environment.merging(["STRATA_SERVE_KEY": Self.marker]) { $1 })
+        #expect(run.output.contains("braqua.net,domain,raw,complete,"), "\(run.output)")
+        #expect(run.output.contains("apikey=***") && run.output.contains("refused 77"), "\(run.output)")
+        try expectClean(run, folder, "served")
+    }
+
     private func expectClean(_ run: ProgramRun, _ folder: TemporaryDirectory?, _ what: String) throws {
         for form in Self.forms {
             #expect(!run.output.contains(form), "\(what): \(run.output)")
