@@ -75,6 +75,7 @@ struct Serve: ParsableCommand {
             Engine.Options(threads: global.threadCount, memoryLimit: global.memory.byteCount / threads))
         let service = BacklinkService(store, engine, settings)
         defer { service.stop() }
+        Heap.keepForReuse()
         try service.prepare()
         // Whoever waits behind a thousand others is better told to come back.
         let workers = Workers(threadCount: threads, waitingLimit: 1_000)
