@@ -107,8 +107,13 @@ struct FetchProgressSummary: CustomStringConvertible {
         let pages = entries.filter { $0.kind == .page }
         let rows = pages.reduce(0) { $0 + ($1.rows ?? 0) }
         let name = entries.first { $0.kind == .begin }?.note ?? "a fetch that had not begun"
-        description =
-            "\(name), \(ReadableCount.of(pages.count, "page")), \(ReadableCount.of(rows, "row")) paid for"
+        let answers = entries.count { $0.kind == .figures }
+        let tasks = entries.count { $0.kind == .task }
+        var parts = [name]
+        if answers == 0 { parts += [ReadableCount.of(pages.count, "page"), ReadableCount.of(rows, "row")] }
+        if answers > 0 { parts.append(ReadableCount.of(answers, "answer")) }
+        if tasks > 0 { parts.append(ReadableCount.of(tasks, "ordered export")) }
+        description = parts.joined(separator: ", ") + " paid for"
     }
 }
 

@@ -161,8 +161,18 @@ import Testing
         #expect(report.error?.kind == .notPermitted)
         #expect(try fixture.store.providerFigures() == [] && fixture.leftovers().count == 1)
         let source = FigureSource(.dataForSEO)
+        #expect(throws: FetchError.self) { try fetch(self.plan(.dataForSEO, ["c.example"]), source, fixture) }
         #expect(try fetch(plan, source, fixture).error == nil)
         #expect(source.calls.count == 3)
+        #expect(throws: ScriptedSource.Killed.self) {
+            try fetch(
+                plan, FigureSource(.dataForSEO) { number, _ in if number > 2 { throw ScriptedSource.Killed() } },
+                fixture)
+        }
+        try fetch(plan, source, fixture) { $0.restart = true }
+        #expect(
+            fixture.said.text.contains("thrown away: dataforseo figures of 2 targets, 2 answers paid for"),
+            "\(fixture.said.text)")
     }
 
     @Test func aBudgetEndsBetweenRequests() throws {
