@@ -20,7 +20,8 @@ extension Engine {
         let scan = try LinkScan(
             snapshot, columns: [], includeInternal: options.includeInternal, rowCount: LinkTable.blockRowCount)
         var rows: [Int] = []
-        var scratch = LinkRows()
+        var scratch = scratches.take(scan, block: position / LinkTable.blockRowCount)
+        defer { scratches.giveBack(scratch, of: snapshot) }
         for range in try snapshot.rows(of: target) where range.upperBound > position {
             var start = max(range.lowerBound, position)
             while start < range.upperBound, rows.count <= limit {
@@ -43,7 +44,7 @@ extension Engine {
         let ranks = try BacklinkRanks(self, snapshot, rowCount: rows.count)
         var backlinks: [Backlink] = []
         backlinks.reserveCapacity(rows.count)
-        try LinkRowReader(snapshot).forEach(Array(rows)) { backlinks.append(ranks.backlink($0)) }
+        try LinkRowReader(snapshot, scratches: scratches).forEach(Array(rows)) { backlinks.append(ranks.backlink($0)) }
         return backlinks
     }
 

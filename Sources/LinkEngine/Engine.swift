@@ -23,6 +23,7 @@ package final class Engine: Sendable {
     }
     package let options: Options
     let recentRanks = RecentRanks()
+    let scratches = ScratchPool()
     package init(_ options: Options) { self.options = options }
 }
 

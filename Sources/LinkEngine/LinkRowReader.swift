@@ -20,15 +20,20 @@ struct LinkRowReader {
 
     private let snapshot: Snapshot
     private let scan: LinkScan
+    private let scratches: ScratchPool?
 
-    init(_ snapshot: Snapshot) {
+    /// - Parameter scratches: keeps the last block for the next reader.
+    init(_ snapshot: Snapshot, scratches: ScratchPool? = nil) {
         self.snapshot = snapshot
+        self.scratches = scratches
         scan = LinkScan(everyRowOf: snapshot, columns: LinkColumn.allCases)
     }
 
     /// Calls the body with each row, in the order given.
     func forEach(_ rows: [Int], _ body: (StoredLink) throws -> Void) throws {
-        var scratch = LinkRows()
+        guard let least = rows.min() else { return }
+        var scratch = scratches?.take(scan, block: least / LinkTable.blockRowCount) ?? LinkRows()
+        defer { scratches?.giveBack(scratch, of: snapshot) }
         var start = 0
         while start < rows.count {
             let size = start == 0 ? Self.firstBatchRowCount : Self.batchRowCount

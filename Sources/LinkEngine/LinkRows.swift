@@ -71,11 +71,16 @@ struct LinkRows: Sendable {
         for column in scan.columns { pack(column) }
     }
 
+    /// Whether the block is decoded here with the scan's columns.
+    func holds(_ block: Int, of scan: LinkScan) -> Bool {
+        guard self.block == block, let owner else { return false }
+        return owner == (ObjectIdentifier(scan.snapshot), scan.columns)
+    }
+
     private mutating func decode(_ block: Int, of scan: LinkScan) throws {
-        let owner = (ObjectIdentifier(scan.snapshot), scan.columns)
-        if self.block == block, let current = self.owner, current == owner { return }
+        if holds(block, of: scan) { return }
         self.block = nil
-        self.owner = owner
+        owner = (ObjectIdentifier(scan.snapshot), scan.columns)
         try scan.snapshot.links.decodeEndpoints(ofBlock: block, into: &decoded)
         try checkPages(block, of: scan)
         for column in scan.columns {
