@@ -38,6 +38,8 @@ final class WriterLock {
     func release() {
         if descriptor < 0 { return }
         _ = ftruncate(descriptor, 0)
+        // Closing alone would leave the lock to a child process that was forked just now and hasn't begun its program.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
         descriptor = -1
     }
