@@ -59,6 +59,8 @@ final class FetchFolder: Sendable {
     /// Lets others work in the folder. Happens by itself at the end.
     func release() {
         lock.withLock { descriptor in
+            // As for the writer's lock: a child process before its program begins holds a copy.
+            if descriptor >= 0 { _ = flock(descriptor, LOCK_UN) }
             if descriptor >= 0 { close(descriptor) }
             descriptor = -1
         }
