@@ -77,6 +77,13 @@ struct LinkRows: Sendable {
         return owner == (ObjectIdentifier(scan.snapshot), scan.columns)
     }
 
+    /// Keeps the memory and forgets what it holds.
+    mutating func forget() {
+        block = nil
+        owner = nil
+        count = 0
+    }
+
     private mutating func decode(_ block: Int, of scan: LinkScan) throws {
         if holds(block, of: scan) { return }
         self.block = nil

@@ -23,7 +23,11 @@ final class ScratchPool: Sendable {
             if let index = entries.lastIndex(where: { $0.rows.holds(block, of: scan) }) {
                 return entries.remove(at: index).rows
             }
-            return entries.count >= Self.capacity ? entries.removeFirst().rows : LinkRows()
+            guard entries.count >= Self.capacity else { return LinkRows() }
+            // Its snapshot may be gone before this comes back, and another one be at its address.
+            var rows = entries.removeFirst().rows
+            rows.forget()
+            return rows
         }
     }
 

@@ -58,4 +58,16 @@ import Testing
         }
         #expect(!pool.take(scans[0], block: 0).holds(0, of: scans[0]), "it was taken out")
     }
+
+    @Test func aScratchThatIsUsedAgainForgets() throws {
+        let web = try QueriesWeb([("2026-01-01", Self.links("a"))])
+        let snapshot = try web.snapshot()
+        let scan = LinkScan(everyRowOf: snapshot, columns: [.anchor])
+        let pool = ScratchPool()
+        var rows = LinkRows()
+        try rows.load(0, rows: 0..<40, of: scan)
+        // A full pool; the one asked for another block gets the oldest.
+        for _ in 0..<8 { pool.giveBack(rows, of: snapshot) }
+        #expect(!pool.take(scan, block: 1).holds(0, of: scan))
+    }
 }
