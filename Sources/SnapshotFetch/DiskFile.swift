@@ -1,9 +1,13 @@
+import Digests
 import Glibc
 
 /// A file of a fetch that is being written, and may have to begin again.
 final class DiskFile {
     let path: String
     private(set) var byteCount = 0
+    /// Of the bytes, in hexadecimal, once the file is closed.
+    private(set) var sha256: String?
+    private var digest = SHA256Digest()
     private var descriptor: Int32
 
     /// Makes the file, or empties the one that is there.
@@ -17,6 +21,7 @@ final class DiskFile {
 
     func append(_ bytes: ArraySlice<UInt8>) throws {
         try Self.write(bytes, to: descriptor, path)
+        unsafe bytes.withUnsafeBytes { unsafe digest.update($0) }
         byteCount += bytes.count
     }
 
@@ -25,6 +30,7 @@ final class DiskFile {
         if ftruncate(descriptor, 0) != 0 { throw FetchError.system("cut", path, code: errno) }
         if lseek(descriptor, 0, SEEK_SET) < 0 { throw FetchError.system("seek in", path, code: errno) }
         byteCount = 0
+        digest = SHA256Digest()
     }
 
     /// The bytes are on the disk when this returns; the name isn't until the directory is synced.
@@ -32,6 +38,7 @@ final class DiskFile {
         if fsync(descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
         let result = Glibc.close(descriptor)
         descriptor = -1
+        sha256 = digest.finishInHex()
         if result != 0 { throw FetchError.system("close", path, code: errno) }
     }
 
@@ -44,6 +51,24 @@ final class DiskFile {
                 throw FetchError.system("write to", path, code: errno)
             }
             rest = rest.dropFirst(written)
+        }
+    }
+
+    /// In hexadecimal.
+    static func sha256(ofFile path: String) throws -> String {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
+        defer { Glibc.close(descriptor) }
+        var digest = SHA256Digest()
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return digest.finishInHex() }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FetchError.system("read", path, code: errno)
+            }
+            unsafe buffer.withUnsafeBytes { unsafe digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
 

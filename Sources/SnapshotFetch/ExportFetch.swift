@@ -77,7 +77,7 @@ struct ExportFetch {
         var waited = 0.0
         var wasForgotten = false
         while true {
-            if let reason = context.stopReason { throw FetchStopped(reason: reason) }
+            if let reason = context.stopReason { throw FetchStopped(reason: reason, isOthers: true) }
             let id = state.taskID ?? ""
             let current = try task ?? status(id)
             task = nil
@@ -186,6 +186,7 @@ struct ExportFetch {
                 var entry = JournalEntry(.page, target: index)
                 entry.file = name
                 entry.byteCount = file.byteCount
+                entry.sha256 = file.sha256
                 entry.rows = Int(clamping: contents.rowCount + contents.brokenRowCount)
                 let cost = context.budget.cost(of: context.plan.command, rows: entry.rows ?? 0)
                 entry.cost = cost?.billionths

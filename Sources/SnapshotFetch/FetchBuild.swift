@@ -7,7 +7,14 @@ import SnapshotStore
 struct FetchBuild {
     let context: FetchContext
     let states: [TargetState]
-    let outcomes: [TargetOutcome]
+    /// Changed by what reading the rows brings to light.
+    private(set) var outcomes: [TargetOutcome]
+
+    init(context: FetchContext, states: [TargetState], outcomes: [TargetOutcome]) {
+        self.context = context
+        self.states = states
+        self.outcomes = outcomes
+    }
 
     /// The manifest's parameter that names the plan.
     static let planParameter = "fetch_plan"
@@ -16,14 +23,17 @@ struct FetchBuild {
     private static let keptRequestIDCount = 1000
 
     /// - Throws: ImportError and StoreError; the fetch's folder stays.
-    func run(_ store: Store) throws -> ImportReport {
+    mutating func run(_ store: Store) throws -> ImportReport {
         let plan = context.plan
         var origin = ImportOrigin(source: plan.provider.rawValue, endpoint: plan.command)
         var job = CSVImport(files: [])
         for (target, state) in zip(plan.targets, states) {
+            // As the provider is asked: a domain without its "www.".
+            let ranges = target.ranges
             for (number, page) in state.pages.enumerated() {
                 let path = context.folder.file(page.file)
                 job.files.append(path)
+                origin.fileRanges[path] = ranges
                 origin.fileNames[path] =
                     "\(plan.provider.rawValue) \(plan.command) \(target.text) (\(target.mode.rawValue)), page \(number + 1)"
             }
@@ -33,11 +43,11 @@ struct FetchBuild {
         job.origin = origin
         var options = context.options.importing
         options.snapshotID = plan.snapshotID
-        options.coverage = .targets(
-            outcomes.filter { $0.covers != .none }.map {
-                CoveredTarget(target: $0.target.text, mode: $0.target.mode, complete: $0.covers == .complete)
-            })
-        var report = try withPatience { try job.run(into: store, options) }
+        let (finished, paths) = (outcomes, states.map { $0.pages.map { context.folder.file($0.file) } })
+        job.origin?.coverage = { rows in Self.coverage(Self.judged(finished, paths, rows)) }
+        let whole = job
+        var report = try withPatience { try whole.run(into: store, options) }
+        outcomes = Self.judged(finished, paths, report.fileRows)
         report.recognised = []
         let merged = report.manifest.counts.rowsMerged
         if merged > 0 {
@@ -46,6 +56,35 @@ struct FetchBuild {
                     + "were merged")
         }
         return report
+    }
+
+    private static func coverage(_ outcomes: [TargetOutcome]) -> Coverage {
+        .targets(
+            outcomes.filter { $0.covers != .none }.map {
+                CoveredTarget(target: $0.target.text, mode: $0.target.mode, complete: $0.covers == .complete)
+            })
+    }
+
+    /// A link whose row couldn't be read is unknown, not absent: its target isn't covered completely. Neither is one whose
+    /// rows lead elsewhere for the most part: something else was answered than was asked.
+    /// - Parameter paths: the files of each target.
+    private static func judged(
+        _ outcomes: [TargetOutcome], _ paths: [[String]], _ rows: [String: FileRowCounts]
+    ) -> [TargetOutcome] {
+        zip(outcomes, paths).map { outcome, paths in
+            let files = paths.compactMap { rows[$0] }
+            let rejected = files.reduce(0) { $0 + $1.rejectedCount }
+            let inside = files.reduce(0) { $0 + $1.insideCount }
+            let outside = files.reduce(0) { $0 + $1.outsideCount }
+            var outcome = outcome
+            if rejected > 0 { outcome.addNote("\(ReadableCount.of(Int(clamping: rejected), "row")) couldn't be read") }
+            if outside > 0 {
+                outcome.addNote(
+                    "\(ReadableCount.of(Int(clamping: outside), "row")) \(outside == 1 ? "leads" : "lead") elsewhere")
+            }
+            if (rejected > 0 || outside > inside) && outcome.covers == .complete { outcome.covers = .partial }
+            return outcome
+        }
     }
 
     private var parameters: [String: String] {

@@ -10,7 +10,7 @@ final class FetchContext: Sendable {
     let journal: FetchJournal
     let folder: FetchFolder
     private let deadline: Double?
-    private let stop = Mutex<FetchError?>(nil)
+    private let stop = Mutex<(reason: FetchError, summary: String)?>(nil)
     private let rowCount = Atomic<Int>(0)
     private let doneCount = Atomic<Int>(0)
     /// Exports that this fetch has ordered and not downloaded yet: while there are some, a provider that makes one at a time
@@ -31,15 +31,22 @@ final class FetchContext: Sendable {
     }
 
     /// Why no further request is to be sent; nil while all is well.
-    var stopReason: FetchError? { stop.withLock { $0 } }
+    var stopReason: FetchError? { stop.withLock { $0?.reason } }
+
+    /// The reason in a few words that name no target.
+    var stopSummary: String { stop.withLock { $0?.summary ?? "" } }
 
     /// The first reason stays.
-    func stop(_ error: FetchError) { stop.withLock { if $0 == nil { $0 = error } } }
+    func stop(_ error: FetchError, _ summary: String) {
+        stop.withLock { if $0 == nil { $0 = (error, summary) } }
+    }
 
     /// - Returns: false when the fetch's time is over before the wait would be; then the fetch stops.
     func wait(_ seconds: Double, for what: String) -> Bool {
         if let deadline, options.clock.now() + seconds > deadline {
-            stop(FetchError(.tryAgain, "\(plan.provider.rawValue) \(what): the fetch's --deadline is over"))
+            stop(
+                FetchError(.tryAgain, "\(plan.provider.rawValue) \(what): the fetch's --deadline is over"),
+                "its --deadline is over")
             return false
         }
         options.clock.sleep(seconds)
@@ -47,9 +54,11 @@ final class FetchContext: Sendable {
     }
 
     /// Brings one page: spools what `body` receives, and counts it once it is on the disk and in the journal.
-    /// - Parameter body: asks for the page; returns the cursor behind it.
+    /// - Parameters:
+    ///   - wanted: rows that would be asked for without a budget, where no cursor tells that there are more.
+    ///   - body: asks for the page; returns the cursor behind it.
     func bringPage(
-        _ index: Int, _ state: inout TargetState, _ grant: FetchBudget.Grant,
+        _ index: Int, _ state: inout TargetState, _ grant: FetchBudget.Grant, wanted: Int? = nil,
         _ body: (PageSpool) throws -> String?
     ) throws {
         let name = fileName(index, state)
@@ -59,7 +68,9 @@ final class FetchContext: Sendable {
             entry.next = try body(page)
             try page.close()
             entry.byteCount = page.byteCount
+            entry.sha256 = page.sha256
             entry.rows = page.rowCount
+            if let wanted, grant.rowCount < wanted, page.rowCount >= grant.rowCount { entry.isCut = true }
         } catch {
             budget.cancel(grant)
             try folder.removeFile(name)

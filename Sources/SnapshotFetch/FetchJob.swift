@@ -34,11 +34,13 @@ package struct FetchJob: Sendable {
         var report = FetchReport(plan: plan)
         report.outcomes = try fetchAll(context, states)
         let final = states.withLock { $0 }
-        let isPaid = final.contains { !$0.pages.isEmpty || $0.taskID != nil }
+        let isPaid = final.contains { !$0.pages.isEmpty || $0.taskID != nil || $0.knownRowCount != nil }
         if report.outcomes.contains(where: { $0.result == .stopped }) {
             if isPaid { report.notes.append("no snapshot yet: run the same command again to go on where this stopped") }
         } else if report.outcomes.contains(where: { [.complete, .empty, .cut].contains($0.result) }) {
-            report.imported = try FetchBuild(context: context, states: final, outcomes: report.outcomes).run(store)
+            var build = FetchBuild(context: context, states: final, outcomes: report.outcomes)
+            report.imported = try build.run(store)
+            report.outcomes = build.outcomes
             try folder.remove()
             return report
         } else {
@@ -61,17 +63,14 @@ package struct FetchJob: Sendable {
         }
         var states = TargetState.states(of: journal.entries, count: plan.targets.count)
         for index in states.indices {
-            let sound = states[index].pages.prefix {
-                DiskFile.byteCount(ofFile: context.folder.file($0.file)) == $0.byteCount
-            }
+            let sound = try states[index].pages.prefix { try isSound($0, context.folder) }
             if sound.count < states[index].pages.count {
                 options.say(
-                    "\(plan.targets[index].text): the file of page \(sound.count + 1) is missing or cut short; going on from "
-                        + "there")
+                    "\(plan.targets[index].text): the file of page \(sound.count + 1) is damaged; going on from there")
                 try context.startAnew(index, &states[index], keptPageCount: sound.count, because: "page file damaged")
             }
             context.budget.spend(
-                rows: states[index].rowCount + states[index].discardedRowCount, cost: states[index].cost)
+                rows: states[index].rowCount + states[index].otherRowCount, cost: states[index].cost)
         }
         let pages = states.reduce(0) { $0 + $1.pages.count }
         let rows = states.reduce(0) { $0 + $1.rowCount }
@@ -83,6 +82,13 @@ package struct FetchJob: Sendable {
         return states
     }
 
+    /// Whether a page's file is what was written.
+    private func isSound(_ page: TargetState.Page, _ folder: FetchFolder) throws -> Bool {
+        let path = folder.file(page.file)
+        guard DiskFile.byteCount(ofFile: path) == page.byteCount else { return false }
+        return try page.sha256 == nil || page.sha256 == DiskFile.sha256(ofFile: path)
+    }
+
     private func fetchAll(_ context: FetchContext, _ states: borrowing Mutex<[TargetState]>) throws -> [TargetOutcome] {
         let shared = TargetStates(states.withLock { $0 }, plan.targets)
         try Connections.forEach(plan.targets.count, limit: options.connections) { index in
@@ -92,7 +98,7 @@ package struct FetchJob: Sendable {
                 shared.set(index, state, outcome)
             } catch {
                 // Nothing is gained by waiting for the others.
-                context.stop(FetchError(.io, "another target met: \(error)"))
+                context.stop(FetchError(.io, "another target met: \(error)"), "another target met an error")
                 throw error
             }
         }

@@ -11,6 +11,8 @@ package struct FetchPlan: Sendable {
     package let snapshotID: SnapshotID
     /// In the order of the outcome table; no two are the same.
     package let targets: [FetchTarget]
+    /// What was named in several ways and is fetched once, in words.
+    package let sameTargets: [String]
     package var method = Method.raw
     /// nil: the vendor's own.
     package var baseURL: String?
@@ -27,8 +29,7 @@ package struct FetchPlan: Sendable {
     ) throws(FetchError) {
         self.provider = provider
         self.snapshotID = snapshotID
-        var seen: Set<FetchTarget> = []
-        self.targets = targets.filter { seen.insert($0).inserted }
+        (self.targets, sameTargets) = FetchTarget.distinct(targets)
         guard !targets.isEmpty else {
             throw FetchError(.usage, "no target named; name domains (example.com) or pages (https://example.com/page)")
         }
@@ -75,12 +76,48 @@ package struct FetchPlan: Sendable {
 package struct FetchTarget: Hashable, Sendable {
     package let text: String
     package let mode: TargetMode
+    /// The page keys that it stands for.
+    let ranges: [KeyRange]
 
     /// - Parameter mode: nil: a bare name is a domain, an absolute URL a page.
     package init(_ text: String, mode: TargetMode? = nil) throws(TargetError) {
         let target = try Target(text, mode: mode)
         self.text = target.text
         self.mode = target.mode
+        // The mode is always sent, and a provider takes a domain without its "www.".
+        ranges = try Target(text, mode: target.mode).ranges
+    }
+
+    /// Each target once, whichever way it is written. Of a domain that is named with and without "www." the name without
+    /// it stays, since the snapshot's coverage takes names literally.
+    static func distinct(_ targets: [FetchTarget]) -> (targets: [FetchTarget], same: [String]) {
+        struct Subject: Hashable {
+            let mode: TargetMode
+            let ranges: [KeyRange]
+        }
+        var places: [Subject: Int] = [:]
+        var kept: [FetchTarget] = []
+        var same: [String] = []
+        for target in targets {
+            guard let place = places[Subject(mode: target.mode, ranges: target.ranges)] else {
+                places[Subject(mode: target.mode, ranges: target.ranges)] = kept.count
+                kept.append(target)
+                continue
+            }
+            var (left, right) = (target, kept[place])
+            if left.text == right.text { continue }
+            if left.isLiteral && !right.isLiteral {
+                (left, right) = (right, left)
+                kept[place] = right
+            }
+            same.append("\(left.text) is the same target as \(right.text): fetched once")
+        }
+        return (kept, same)
+    }
+
+    /// Whether a coverage of this text is all that is fetched.
+    private var isLiteral: Bool {
+        (try? Target(covered: CoveredTarget(target: text, mode: mode, complete: true)))?.ranges == ranges
     }
 
     var source: SourceTarget { SourceTarget(text: text, mode: mode.rawValue) }

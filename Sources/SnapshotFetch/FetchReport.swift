@@ -16,7 +16,12 @@ package struct FetchReport: Sendable {
     package var error: FetchError? {
         if let failed = outcomes.first(where: { $0.error != nil }) { return failed.error }
         if imported == nil, outcomes.contains(where: { $0.result == .notFetched }) {
-            return FetchError(.usage, "the budget doesn't allow a single request: raise --max-cost or --max-rows")
+            return FetchError(
+                .usage,
+                outcomes.contains(where: \.isCounted)
+                    ? "the budget allows nothing of what was counted: raise --max-cost or --max-rows; the counts are kept "
+                        + "and not bought again"
+                    : "the budget doesn't allow a single request: raise --max-cost or --max-rows")
         }
         return nil
     }

@@ -35,6 +35,8 @@ package struct FigurePlan: Sendable {
     /// The day of the fetch, which counts speak of.
     package let date: Day
     package let targets: [FetchTarget]
+    /// See FetchPlan.
+    package let sameTargets: [String]
     /// In the order of `Kind`'s cases.
     package let kinds: [Kind]
     package var baseURL: String?
@@ -55,8 +57,7 @@ package struct FigurePlan: Sendable {
     ) throws(FetchError) {
         self.provider = provider
         self.date = date
-        var seen: Set<FetchTarget> = []
-        self.targets = targets.filter { seen.insert($0).inserted }
+        (self.targets, sameTargets) = FetchTarget.distinct(targets)
         self.kinds = Kind.allCases.filter(kinds.contains)
         guard !targets.isEmpty else { throw FetchError(.usage, "no target named") }
         let offered = FigurePlan.kinds(of: provider)

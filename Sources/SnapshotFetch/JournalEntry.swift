@@ -9,6 +9,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
         case task
         /// The count of links that a budget was checked against: `rows`.
         case count
+        /// The target's pages end here, and not as they should: `note` says why. No more of them are asked for.
+        case end
         /// The target starts anew: its pages and task count for nothing but money.
         case anew
         /// A provider's figures: `figures`, of the targets from `target` on.
@@ -22,9 +24,13 @@ struct JournalEntry: Codable, Hashable, Sendable {
     var target: Int?
     var file: String?
     var byteCount: Int?
+    /// Of the file, in hexadecimal; nil in journals of old.
+    var sha256: String?
     var rows: Int?
     var next: String?
     var taskID: String?
+    /// The budget made the request smaller than it was meant to be, and it brought all that it could.
+    var isCut: Bool?
     /// What it cost, in billionths of the currency.
     var cost: Int64?
     /// Requests that it took.

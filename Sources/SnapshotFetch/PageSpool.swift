@@ -17,6 +17,8 @@ final class PageSpool: PageReceiver {
     }
 
     var byteCount: Int { file.byteCount }
+    /// Once it is closed.
+    var sha256: String? { file.sha256 }
 
     /// What came of the page so far is forgotten.
     func beginAttempt() throws {

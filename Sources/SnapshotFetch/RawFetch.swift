@@ -16,8 +16,12 @@ struct RawFetch {
         var isResumed = state.cursor != nil
         var emptyPageCount = 0
         while !state.isFinished {
-            if let reason = context.stopReason { throw FetchStopped(reason: reason) }
+            if let reason = context.stopReason { throw FetchStopped(reason: reason, isOthers: true) }
             guard let grant = context.budget.grant(command, rows: context.plan.pageSize) else { return false }
+            if let reason = state.endReason {
+                context.budget.cancel(grant)
+                throw failure(reason)
+            }
             let cursor = state.cursor
             do {
                 try context.bringPage(index, &state, grant) { spool in
@@ -26,6 +30,7 @@ struct RawFetch {
                 }
             } catch let error as ClientError where error.kind == .badRequest && isResumed {
                 let rows = state.rowCount
+                state.rebought = rows
                 try context.startAnew(index, &state, keptPageCount: 0, because: "cursor refused")
                 context.options.say(
                     "\(target.text): \(context.plan.provider.rawValue) no longer takes the cursor of the earlier run; this "
@@ -38,15 +43,25 @@ struct RawFetch {
             emptyPageCount = state.pages.last?.rowCount == 0 ? emptyPageCount + 1 : 0
             guard let next = state.cursor else { break }
             if !cursors.insert(next).inserted {
-                throw failure(
+                throw try end(
+                    &state,
                     "\(ReadableCount.of(state.pages.count, "page")) came, and the last one's cursor is one that was "
                         + "used already: going on would buy the same rows again")
             }
             if emptyPageCount >= Self.emptyPageLimit {
-                throw failure("\(emptyPageCount) pages in a row were empty, and each said that more follow")
+                throw try end(&state, "\(emptyPageCount) pages in a row were empty, and each said that more follow")
             }
         }
         return true
+    }
+
+    /// Written down, so that the next run doesn't buy another page to find out the same.
+    private func end(_ state: inout TargetState, _ problem: String) throws -> TargetFailure {
+        var entry = JournalEntry(.end, target: index)
+        entry.note = problem
+        try context.journal.append(entry)
+        state.apply(entry)
+        return failure(problem)
     }
 
     private func failure(_ problem: String) -> TargetFailure {
@@ -54,12 +69,15 @@ struct RawFetch {
         return TargetFailure(
             error: FetchError(
                 .badData,
-                "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): \(problem). Try --method export, "
-                    + "or ask the provider."))
+                "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): \(problem). The "
+                    + "same command with --max-rows 0 makes the snapshot of what is there; --restart --method export "
+                    + "throws that away and tries another way."))
     }
 }
 
 /// The whole fetch stops before this target is done.
 struct FetchStopped: Error {
     let reason: FetchError
+    /// Whether another target met the reason.
+    var isOthers = false
 }

@@ -25,12 +25,17 @@ package struct TargetOutcome: Sendable {
     /// nil without a price.
     package var cost: Money?
     package var covers = Covers.none
+    /// Whether the number of its links was asked for, because of the budget.
+    package var isCounted = false
     package var note = ""
     /// Why it failed or stopped.
     package var error: FetchError?
     /// Pages and rows that an earlier run had bought.
     package var savedPageCount = 0
     package var savedRowCount = 0
+
+    /// Behind what is noted already.
+    mutating func addNote(_ text: String) { note += note.isEmpty ? text : "; " + text }
 
     package init(target: FetchTarget) { self.target = target }
 }

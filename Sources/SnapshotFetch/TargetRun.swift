@@ -14,8 +14,9 @@ struct TargetRun {
         outcome.savedPageCount = state.pages.count
         outcome.savedRowCount = state.rowCount
         var wasCut = false
+        var isOthers = false
         do {
-            if let reason = context.stopReason, !state.isFinished { throw FetchStopped(reason: reason) }
+            if let reason = context.stopReason, !state.isFinished { throw FetchStopped(reason: reason, isOthers: true) }
             wasCut =
                 switch context.plan.method {
                 case .raw: try !RawFetch(context: context, index: index).run(&state)
@@ -25,6 +26,7 @@ struct TargetRun {
         } catch let stopped as FetchStopped {
             outcome.result = .stopped
             outcome.error = stopped.reason
+            isOthers = stopped.isOthers
         } catch let failure as TargetFailure {
             outcome.result = .failed
             outcome.error = failure.error
@@ -33,14 +35,16 @@ struct TargetRun {
             outcome.result = .failed
             if Self.endsEverything(error.kind) {
                 outcome.result = .stopped
-                context.stop(FetchError(error))
+                context.stop(FetchError(error), Self.summary(error.kind))
             }
         }
         outcome.rowCount = state.rowCount
+        outcome.isCounted = state.knownRowCount != nil
         outcome.requestCount = state.requestCount - earlierRequestCount
         outcome.cost = state.hasCost ? state.cost : nil
         if outcome.error != nil {
-            outcome.note = outcome.error?.description ?? ""
+            outcome.note =
+                isOthers ? "the fetch stopped: \(context.stopSummary)." : outcome.error?.description ?? ""
             if outcome.savedPageCount < state.pages.count, outcome.result == .stopped {
                 outcome.note += " What came so far is kept."
             }
@@ -51,7 +55,13 @@ struct TargetRun {
             outcome.result = state.rowCount == 0 ? .empty : .complete
         }
         let isWhole = [.complete, .empty].contains(outcome.result) && context.plan.method != .top
-        outcome.covers = isWhole ? .complete : state.pages.isEmpty ? .none : .partial
+        outcome.covers = isWhole ? .complete : state.pages.isEmpty || outcome.result == .stopped ? .none : .partial
+        if let rows = state.rebought {
+            outcome.savedPageCount = 0
+            outcome.savedRowCount = 0
+            outcome.addNote(
+                "the cursor was refused: \(ReadableCount.of(rows, "row")) of an earlier run were bought again")
+        }
         context.targetIsDone()
         return outcome
     }
@@ -60,6 +70,15 @@ struct TargetRun {
         guard context.plan.method == .export, let count = state.knownRowCount else { return "the budget is used up" }
         return
             "an export has about \(ReadableCount.of(count, "row")), more than the budget; --method raw can take a part"
+    }
+
+    private static func summary(_ kind: ClientError.Kind) -> String {
+        switch kind {
+        case .unauthorised, .forbidden: "the key was refused"
+        case .paymentRequired: "the account is empty"
+        case .rateLimited: "the limit of requests is reached"
+        default: "its time is over"
+        }
     }
 
     /// What would meet every other target too, or the fetch's own limits.

@@ -6,6 +6,9 @@ struct TargetState: Sendable {
         var rowCount: Int
         /// The cursor behind it; nil after the last page.
         var next: String?
+        var sha256: String?
+        /// See JournalEntry.
+        var isCut = false
     }
 
     var pages: [Page] = []
@@ -15,8 +18,12 @@ struct TargetState: Sendable {
     var knownRowCount: Int?
     /// Page files that were ever begun: the next one's name is new.
     var fileCount = 0
-    /// Rows and money of pages that count no more.
-    var discardedRowCount = 0
+    /// Why no further page is asked for, although the last one has a cursor.
+    var endReason: String?
+    /// Rows that were bought and are none of the pages': of pages that count no more, and of counts.
+    var otherRowCount = 0
+    /// Rows of an earlier run that this one buys again.
+    var rebought: Int?
     var cost = Money.zero
     var hasCost = false
     var requestCount = 0
@@ -24,6 +31,7 @@ struct TargetState: Sendable {
 
     var rowCount: Int { pages.reduce(0) { $0 + $1.rowCount } }
     var isFinished: Bool { pages.last.map { $0.next == nil } ?? false }
+    var wasCut: Bool { pages.last?.isCut ?? false }
     var cursor: String? { pages.last?.next }
 
     /// - Parameter count: of the plan's targets; entries of others are left out.
@@ -48,17 +56,21 @@ struct TargetState: Sendable {
             pages.append(
                 Page(
                     file: entry.file ?? "", byteCount: entry.byteCount ?? 0, rowCount: entry.rows ?? 0,
-                    next: entry.next))
+                    next: entry.next, sha256: entry.sha256, isCut: entry.isCut ?? false))
             fileCount += 1
             taskID = nil
         case .task: taskID = entry.taskID
-        case .count: knownRowCount = entry.rows
+        case .count:
+            knownRowCount = entry.rows
+            otherRowCount += 1
+        case .end: endReason = entry.note
         case .anew:
             // `rows` pages are kept: those before a damaged one.
             let kept = min(entry.rows ?? 0, pages.count)
-            discardedRowCount += pages[kept...].reduce(0) { $0 + $1.rowCount }
+            otherRowCount += pages[kept...].reduce(0) { $0 + $1.rowCount }
             pages.removeLast(pages.count - kept)
             taskID = nil
+            endReason = nil
         case .begin, .figures, .stored: break
         }
     }

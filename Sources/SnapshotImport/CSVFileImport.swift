@@ -10,6 +10,8 @@ struct CSVFileImport {
     let name: String?
     let map: [ColumnRole: String]
     let target: [UInt8]?
+    /// Where the rows should lead; nil: anywhere.
+    let ranges: [KeyRange]?
 
     func run(_ session: ImportSession, _ builder: SnapshotBuilder, _ tally: inout CSVTally) throws {
         let input = try InputText(path: path, displayName: name)
@@ -26,6 +28,8 @@ struct CSVFileImport {
         var decoder = LinkRowDecoder(header: header, target: target ?? [])
         let texts = TextColumns(header)
         var counter = RowCounter(session, input.file)
+        var counts = FileRowCounts()
+        let earlierRejectedCount = session.rejections.rejectedCount
         while try reader.next() {
             counter.countRow()
             if reader.fieldCount != header.names.count {
@@ -54,14 +58,19 @@ struct CSVFileImport {
             case .link:
                 try append(reader, decoder, texts, builder, &tally)
                 tally.storedCount += 1
+                if isInside(decoder.toKey) { counts.insideCount += 1 } else { counts.outsideCount += 1 }
             }
         }
         counter.flush()
+        counts.rejectedCount = session.rejections.rejectedCount - earlierRejectedCount
+        session.fileRows[path] = counts
         tally.repairedUnitCount += input.repairCount
         tally.unknownTypes.merge(decoder.unknownTypes, uniquingKeysWith: +)
         session.finishedByteCount += input.file.byteCount
         session.files.append(input.finish(format: "\(header.profile.name), \(header.delimiterName)-separated"))
     }
+
+    private func isInside(_ key: [UInt8]) -> Bool { ranges?.contains { $0.contains(key.span) } ?? true }
 
     /// The text columns of a file; nil where it has none.
     private struct TextColumns {

@@ -26,9 +26,11 @@ extension CSVImport {
             var tally = CSVTally()
             for path in files {
                 let file = CSVFileImport(
-                    path: path, name: origin?.fileNames[path], map: map, target: targetKey)
+                    path: path, name: origin?.fileNames[path], map: map, target: targetKey,
+                    ranges: origin?.fileRanges[path])
                 try file.run(session, builder, &tally)
             }
+            session.coverage = origin?.coverage?(session.fileRows)
             try tally.finish(session, targetWasGiven: target != nil, mayBeEmpty: origin != nil)
         }
     }

@@ -40,6 +40,8 @@ package struct ImportReport: Sendable {
     package var firstRejections: [String] = []
     /// Things worth a line: texts repaired, rows that the provider marks as lost …
     package var notes: [String] = []
+    /// By path; of files of rows only.
+    package var fileRows: [String: FileRowCounts] = [:]
     package init(manifest: Manifest) { self.manifest = manifest }
 }
 
@@ -67,10 +69,24 @@ package struct ImportOrigin: Sendable {
     package var requestIDs: [String] = []
     /// Path of a file → what messages and the manifest call it; the last part of the path for others.
     package var fileNames: [String: String] = [:]
+    /// Path of a file → the page keys that its rows should lead to; rows are counted by it, never left out for it.
+    package var fileRanges: [String: [KeyRange]] = [:]
+    /// What the snapshot covers, once it is known how each file (by its path) was read; nil: what the options say.
+    package var coverage: (@Sendable ([String: FileRowCounts]) -> Coverage)?
     package init(source: String, endpoint: String) {
         self.source = source
         self.endpoint = endpoint
     }
+}
+
+/// What became of the rows of one file.
+package struct FileRowCounts: Hashable, Sendable {
+    /// Rows that couldn't be read, and were left out.
+    package var rejectedCount: UInt64 = 0
+    /// Links that lead into the file's ranges; all when it has none.
+    package var insideCount: UInt64 = 0
+    /// Links that lead elsewhere. They are stored too.
+    package var outsideCount: UInt64 = 0
 }
 
 /// Pairs of node ids, with or without a file that names the nodes. docs/import.md has the rules.

@@ -11,6 +11,9 @@ final class ImportSession {
     var finishedByteCount: UInt64 = 0
     var files: [Manifest.InputFile] = []
     var parameters: [String: String] = [:]
+    var fileRows: [String: FileRowCounts] = [:]
+    /// Instead of the options' coverage.
+    var coverage: Coverage?
     var endpoint: String?
     var requestIDs: [String] = []
     var recognised: [String] = []
@@ -83,7 +86,7 @@ final class ImportSession {
         manifest.date = options.snapshotID.date.description
         manifest.label = options.snapshotID.label
         manifest.nodeKind = nodeKind
-        manifest.coverage = options.coverage
+        manifest.coverage = coverage ?? options.coverage
         manifest.urlRulesVersion = URLNormalizer.version
         if nodeKind == .page || nodeKind == .host {
             manifest.publicSuffixListVersion = PublicSuffixList.bundled.version
@@ -107,6 +110,7 @@ final class ImportSession {
         report.rejections = rejections.reasons
         report.firstRejections = rejections.first
         report.notes = notes
+        report.fileRows = fileRows
         return report
     }
 }

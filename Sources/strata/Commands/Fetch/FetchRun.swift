@@ -25,6 +25,7 @@ struct FetchRun {
         }
         plan = try what.plan(provider, targets, baseURL: connection.baseURL)
         figurePlan = try what.figurePlan(provider, targets, baseURL: connection.baseURL)
+        for line in plan?.sameTargets ?? figurePlan?.sameTargets ?? [] { Message.note(line) }
         if what.from != nil && figurePlan == nil {
             throw CommandFailure(.usage, "--from belongs to figures: say which with --figures.")
         }
