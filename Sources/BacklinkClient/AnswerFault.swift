@@ -7,6 +7,8 @@ struct AnswerFault: Error {
     var isRetryable: Bool
     var retryAfter: Duration?
     var message: String
+    /// No status says what became of the request: the provider may have done what it asked.
+    var mayHaveBeenDone = false
 
     init(
         _ kind: ClientError.Kind, statusCode: Int? = nil, isRetryable: Bool, retryAfter: Duration? = nil,
@@ -22,11 +24,13 @@ struct AnswerFault: Error {
     init(_ error: TransportError) {
         let kind: ClientError.Kind = error.kind == .malformed ? .badAnswer : .network
         self.init(kind, isRetryable: error.isRetryable, error.message)
+        mayHaveBeenDone = ![.unreachable, .notTrusted, .invalid].contains(error.kind)
     }
 
     init(_ error: WireError) {
         // Too long stays too long; anything else may have been broken on the way.
         self.init(.badAnswer, isRetryable: error.kind != .tooLarge, "The answer can't be read: \(error).")
+        mayHaveBeenDone = true
     }
 
     /// Any status but 200.

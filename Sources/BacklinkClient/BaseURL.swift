@@ -54,10 +54,16 @@ package struct BaseURL: Hashable, Sendable {
             && parts.allSatisfy { $0.allSatisfy(\.isNumber) && UInt8($0) != nil }
     }
 
+    private var site: String {
+        "\(scheme)://\(host)" + (port == (scheme == "https" ? 443 : 80) ? "" : ":\(port)")
+    }
+
+    /// The address itself: path and query sign for sign.
+    var asGiven: String { site + pathAndQuery }
+
     /// A command's address: path "/v3/…" after the base's own path.
     func url(_ path: String, query: [(String, String)] = []) -> String {
-        var text = "\(scheme)://\(host)"
-        if port != (scheme == "https" ? 443 : 80) { text += ":\(port)" }
+        var text = site
         text += pathAndQuery.hasSuffix("/") ? pathAndQuery.dropLast() : pathAndQuery[...]
         text += path
         for (index, pair) in query.enumerated() {

@@ -31,6 +31,8 @@ package struct ClientError: Error, CustomStringConvertible, Sendable {
     package var statusCode: Int?
     /// A new request may succeed. (The client has already tried as often as its settings say.)
     package var isRetryable: Bool
+    /// What must not be sent twice may have been done: no answer said so.
+    package var mayHaveBeenDone = false
     /// What happened: one sentence.
     package var message: String
     /// What to do: one sentence.

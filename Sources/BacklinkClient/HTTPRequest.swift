@@ -9,6 +9,8 @@ package struct HTTPRequest: Sendable, CustomStringConvertible, CustomReflectable
     var url: String
     var headers: [(name: String, value: String)] = []
     package var body: [UInt8] = []
+    /// It may be sent again when it isn't known what became of it.
+    var isIdempotent = true
     /// The transport undoes gzip; off for files that are wanted as they are.
     package var acceptsGzip = true
     /// From connecting to the last byte; nil: none.

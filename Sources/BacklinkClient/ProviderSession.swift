@@ -76,8 +76,11 @@ final class ProviderSession: Sendable {
             } catch let error as CallerFailure {
                 throw error.underlying
             }
-            // The provider speaks to the customer, not to this thread.
-            if let wait = fault.retryAfter { limiter.pause(until: clock.now + wait) }
+            // The provider speaks to the customer, not to this thread; other statuses speak of this request.
+            if let wait = fault.retryAfter, [429, 503].contains(fault.statusCode) {
+                limiter.pause(until: clock.now + wait)
+            }
+            if !request.isIdempotent && fault.mayHaveBeenDone { throw unsure(fault, call) }
             let decision = machine.decide(
                 RetryMachine.Failure(
                     isRetryable: fault.isRetryable, isRateLimit: fault.kind == .rateLimited,
@@ -94,6 +97,17 @@ final class ProviderSession: Sendable {
         ClientError(
             kind, provider: call.provider, command: call.command, target: redactor.redactKey(call.target),
             message: redactor.redact(message), nextStep: nextStep)
+    }
+
+    /// A request that must not be sent twice got no answer that says what became of it.
+    private func unsure(_ fault: AnswerFault, _ call: ClientCall) -> ClientError {
+        var error = ClientError(
+            fault.kind, provider: call.provider, command: call.command, target: call.target,
+            message: redactor.redact(fault.message)
+                + " The order may have been taken all the same; it isn't sent again.",
+            nextStep: "Look in the provider's account whether it runs: the same command orders anew.")
+        error.mayHaveBeenDone = true
+        return error
     }
 
     /// Waits for its turn.
@@ -176,13 +190,17 @@ final class ProviderSession: Sendable {
             var fault = AnswerFault(transport)
             if let deadline, transport.kind == .timedOut, clock.now >= deadline {
                 fault = AnswerFault(.deadline, isRetryable: false, "The deadline passed before the answer was whole.")
+                fault.mayHaveBeenDone = true
             } else if transport.kind == .notTrusted {
                 fault.message = "The certificate of \(base.origin) is not trusted: \(transport.message)"
             } else if transport.kind == .unreachable {
                 fault.message += " The address was \(base.origin)."
             }
             return fault
-        default: return AnswerFault(.badAnswer, isRetryable: false, "The answer can't be read.")
+        default:
+            var fault = AnswerFault(.badAnswer, isRetryable: false, "The answer can't be read.")
+            fault.mayHaveBeenDone = true
+            return fault
         }
     }
 

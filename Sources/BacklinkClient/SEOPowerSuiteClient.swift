@@ -37,7 +37,9 @@ final class SEOPowerSuiteClient: BacklinkSource {
             command: .downloadAllBacklinks, targets: [target.text], mode: target.mode)
         let task = try exportTask(request)
         if task.taskID == nil {
-            throw session.error(.badAnswer, call(request), "The answer has no task_id.", nextStep: nil)
+            var error = session.error(.badAnswer, call(request), "The answer has no task_id.", nextStep: nil)
+            error.mayHaveBeenDone = true
+            throw error
         }
         return task
     }
@@ -56,7 +58,7 @@ final class SEOPowerSuiteClient: BacklinkSource {
                 .badAnswer, call, "The export's file is not on \(session.base.origin); it isn't fetched.",
                 nextStep: "Tell the provider.")
         }
-        var request = HTTPRequest(.get, file.url(""))
+        var request = HTTPRequest(.get, file.asGiven)
         request.acceptsGzip = false
         try withoutActuallyEscaping(receive) { receive in
             try session.answer(to: call, request) {
@@ -190,6 +192,8 @@ final class SEOPowerSuiteClient: BacklinkSource {
             http.headers.append((ExtendedColumns.headerName, ExtendedColumns.preference))
         default: break
         }
+        // Each order makes another export, which is paid for.
+        http.isIdempotent = request.command != .downloadAllBacklinks
         http.timeout = session.settings.requestTimeout
         return http
     }

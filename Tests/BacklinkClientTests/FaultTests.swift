@@ -68,6 +68,16 @@ import Testing
         }
     }
 
+    /// Of a status that speaks of one request, only that one waits.
+    @Test func retryAfterOfOneRequest() throws {
+        let fixture = try ClientFixture(attempts: 1) { request in
+            request.index == 0 ? .status(500, headers: [("Retry-After", "30")]) : .answer(FaultTests.page)
+        }
+        #expect(ClientFixture.failure { try fixture.page() }?.kind == .unavailable)
+        _ = try fixture.page()
+        #expect(fixture.clock.slept.isEmpty)
+    }
+
     /// A Retry-After is meant for all that the source sends.
     @Test func theSourcePauses() throws {
         let fixture = try ClientFixture(attempts: 1) { request in
@@ -240,6 +250,22 @@ import Testing
         #expect(failure.kind == .rejected && fixture.server.requests.count == 1)
         #expect(failure.description.hasPrefix("seo-powersuite download-all-backlinks example.com: "))
         #expect(failure.description.contains("Wait for the export"))
+    }
+
+    /// An order that may have been taken is not given twice; one that was answered with a status is.
+    @Test func orderOfWhichNothingIsKnown() throws {
+        let task = Array(#"{"task_status":"queued_for_processing","task_id":"T"}"#.utf8)
+        for reply in [FaultyReply.cut(task, after: 20, type: "application/json", end: .reset), .json("{")] {
+            let fixture = try ClientFixture { _ in reply }
+            let failure = try #require(ClientFixture.failure { try fixture.source.queueExport(ClientFixture.target) })
+            #expect(failure.mayHaveBeenDone && !failure.isRetryable && fixture.server.requests.count == 1)
+            #expect(failure.description.contains("may have been taken"))
+        }
+        let busy = try ClientFixture { request in
+            request.index < 2 ? .status(request.index == 0 ? 503 : 429) : .answer(task)
+        }
+        #expect(try busy.source.queueExport(ClientFixture.target).taskID == "T")
+        #expect(busy.server.requests.count == 3)
     }
 
     /// XML is read whole: rows come only from a good answer.

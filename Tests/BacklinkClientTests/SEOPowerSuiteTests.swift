@@ -192,6 +192,9 @@ import Testing
         #expect(fixture.server.requests.isEmpty)
         try fixture.source.download("HTTP://127.0.0.1:\(port)/f?x=1#y", beginAttempt: {}, receive: { _ in })
         #expect(fixture.server.requests[0].path == "/f" && fixture.server.requests[0].value("x") == "1")
+        // A signature's last sign may be a stroke.
+        try fixture.source.download("http://127.0.0.1:\(port)/f?sign=a/", beginAttempt: {}, receive: { _ in })
+        #expect(fixture.server.requests[1].value("sign") == "a/")
     }
 
     @Test func exportsThatDoNotRun() throws {
