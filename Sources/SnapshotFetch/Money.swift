@@ -5,10 +5,11 @@ package struct Money: Hashable, Comparable, Sendable {
 
     package init(billionths: Int64) { self.billionths = billionths }
 
-    /// nil for what isn't a finite amount from 0 to 4 · 10⁹.
+    /// nil for what isn't a finite amount from 0 to 4 · 10⁹, and for what is too small to be counted: it isn't free.
     package init?(_ amount: Double) {
         guard amount.isFinite, 0...4e9 ~= amount else { return nil }
         billionths = Int64((amount * 1e9).rounded())
+        if billionths == 0 && amount > 0 { return nil }
     }
 
     package static func < (left: Money, right: Money) -> Bool { left.billionths < right.billionths }
@@ -19,7 +20,8 @@ package struct Money: Hashable, Comparable, Sendable {
     }
 
     package static func - (left: Money, right: Money) -> Money {
-        Money(billionths: left.billionths.subtractingReportingOverflow(right.billionths).partialValue)
+        let (difference, isTooLarge) = left.billionths.subtractingReportingOverflow(right.billionths)
+        return Money(billionths: isTooLarge ? (right.billionths > 0 ? .min : .max) : difference)
     }
 
     package static func * (price: Money, count: Int) -> Money {

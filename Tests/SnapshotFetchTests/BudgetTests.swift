@@ -104,6 +104,8 @@ import Testing
         #expect(Money(-1) == nil && Money(.infinity) == nil && Money(.nan) == nil)
         #expect((Money(billionths: 30_000) * 10 + Money(billionths: 20_000_000)).description == "0.0203")
         #expect((Money(billionths: .max) * 3).billionths == .max)
+        #expect((Money(billionths: -2) - Money(billionths: .max)).billionths == .min)
+        #expect(Money(1e-10) == nil && Money(0) == .zero)
     }
 
     @Test func theExampleOfAPriceTableIsOne() throws {
