@@ -36,9 +36,9 @@ final class FetchFolder: Sendable {
             if restart {
                 let lock = try Self.lock(otherPath)
                 defer { close(lock) }
-                let summary = try FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
+                let summary = try? FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
                 try FileSystem.removeTree(otherPath)
-                discarded.append("thrown away: \(summary)")
+                discarded.append("thrown away: \(summary?.description ?? "a fetch whose journal can't be read")")
             } else if other != name {
                 let summary = try FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
                 throw FetchError(

@@ -12,7 +12,21 @@ import Synchronization
 /// counts only when all before it do. Whatever follows the last sound line is what a crash, or damage, made of it.
 final class FetchJournal: Sendable {
     let path: String
-    private let state: Mutex<(descriptor: Int32, digits: String)>
+    private let state: Mutex<State>
+    private let write: Write
+
+    /// Writes all the bytes to the descriptor; the path is for messages.
+    typealias Write = @Sendable (ArraySlice<UInt8>, Int32, String) throws -> Void
+
+    private struct State {
+        let descriptor: Int32
+        var digits: String
+        /// Where the last sound line ends.
+        var byteCount: Int
+        /// A write failed: what the disk holds isn't known, so nothing may be chained to it.
+        var isBroken = false
+    }
+
     /// The entries that were there.
     let entries: [JournalEntry]
     /// Set when sound-looking lines had to be dropped because one before them is damaged.
@@ -20,43 +34,70 @@ final class FetchJournal: Sendable {
 
     static let byteLimit = 1 << 30
 
-    /// Opens or makes the file; what follows its last sound line is cut off.
-    init(path: String) throws {
+    /// Opens or makes the file, with its name on the disk. What follows its last sound line is cut off; where that was more
+    /// than an unfinished line, it is kept as `path`.damaged.
+    /// - Throws: FetchError; .badData for a line that a newer strata has written.
+    init(path: String, write: @escaping Write = { try DiskFile.write($0, to: $1, $2) }) throws {
         self.path = path
+        self.write = write
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
-        state = Mutex((descriptor, ""))
-        let parsed = Parsed(try Self.bytes(descriptor, path))
+        state = Mutex(State(descriptor: descriptor, digits: "", byteCount: 0))
+        let bytes = try Self.bytes(descriptor, path)
+        let parsed = try Parsed(bytes, path)
+        if parsed.damage != nil {
+            let copy = try DiskFile(creating: path + ".damaged")
+            try copy.append(bytes[parsed.soundByteCount...])
+            try copy.close()
+        }
+        try FileSystem.sync(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
         entries = parsed.entries
         damage = parsed.damage
         if ftruncate(descriptor, off_t(parsed.soundByteCount)) != 0 {
             throw FetchError.system("cut", path, code: errno)
         }
         if lseek(descriptor, 0, SEEK_END) < 0 { throw FetchError.system("seek in", path, code: errno) }
-        state.withLock { $0.digits = parsed.digits }
+        state.withLock {
+            $0.digits = parsed.digits
+            $0.byteCount = parsed.soundByteCount
+        }
     }
 
     deinit { state.withLock { _ = close($0.descriptor) } }
 
-    /// The entries of a journal that is none of ours, as far as they are sound.
+    /// The entries of a journal that is none of ours, as far as they are sound; none where there is no file.
     static func entries(at path: String) throws -> [JournalEntry] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return [] }
+        if descriptor < 0 {
+            if errno == ENOENT { return [] }
+            throw FetchError.system("open", path, code: errno)
+        }
         defer { close(descriptor) }
-        return Parsed(try bytes(descriptor, path)).entries
+        return try Parsed(try bytes(descriptor, path), path).entries
     }
 
-    /// The entry is on the disk when this returns.
+    /// The entry is on the disk when this returns. After a failure the file ends with the line before, and no more are taken.
     func append(_ entry: JournalEntry) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = [UInt8](try encoder.encode(entry))
         try state.withLock { state in
+            if state.isBroken {
+                throw FetchError(.io, "the journal \(path) couldn't be written to before: run the same command again")
+            }
             let digits = Self.digits(of: json[...], after: state.digits)
             let line = Array(digits.utf8) + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
-            try DiskFile.write(line[...], to: state.descriptor, path)
-            if fsync(state.descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
+            do {
+                try write(line[...], state.descriptor, path)
+                if fsync(state.descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
+            } catch {
+                state.isBroken = true
+                // Where this fails too, the next run cuts the piece off.
+                _ = ftruncate(state.descriptor, off_t(state.byteCount))
+                throw error
+            }
             state.digits = digits
+            state.byteCount += line.count
         }
     }
 
@@ -66,15 +107,19 @@ final class FetchJournal: Sendable {
         var digits = ""
         var damage: String?
 
-        init(_ bytes: [UInt8]) {
+        init(_ bytes: [UInt8], _ path: String) throws {
             var start = 0
             while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
                 let line = bytes[start..<end]
                 let json = line.dropFirst(17)
                 let found = String(decoding: line.prefix(16), as: UTF8.self)
-                guard line.count > 17, found == FetchJournal.digits(of: json, after: digits),
-                    let entry = try? JSONDecoder().decode(JournalEntry.self, from: Data(json))
-                else { break }
+                guard line.count > 17, found == FetchJournal.digits(of: json, after: digits) else { break }
+                guard let entry = try? JSONDecoder().decode(JournalEntry.self, from: Data(json)) else {
+                    throw FetchError(
+                        .badData,
+                        "\(path): line \(entries.count + 1) is sound and of no known kind: it was made by a newer strata. "
+                            + "Go on with that one, or start anew with --restart")
+                }
                 entries.append(entry)
                 digits = found
                 start = end + 1
@@ -82,12 +127,13 @@ final class FetchJournal: Sendable {
             soundByteCount = start
             // A crash leaves one line without its end.
             if bytes[start...].contains(UInt8(ascii: "\n")) {
-                damage = "line \(entries.count + 1) is damaged, and nothing after it counts"
+                damage =
+                    "line \(entries.count + 1) is damaged, and nothing after it counts; it is kept as journal.damaged"
             }
         }
     }
 
-    private static func digits(of json: ArraySlice<UInt8>, after previous: String) -> String {
+    static func digits(of json: ArraySlice<UInt8>, after previous: String) -> String {
         var digest = SHA256Digest()
         digest.update(Array(previous.utf8))
         digest.update(Array(json))
