@@ -49,11 +49,24 @@ package struct FigureJob: Sendable {
         if all.contains(where: \.stopsAll) {
             report.notes.append("no figure is stored yet: run the same command again to go on where this stopped")
             report.keepsFolder = all.contains { $0.entry != nil }
-        } else if !journal.entries.contains(where: { $0.kind == .stored }) {
-            try keep(report.figures, store, budget)
-            try journal.append(JournalEntry(.stored))
+        } else {
+            let stored = Self.storedBatches(journal.entries)
+            let answers = all.compactMap(\.entry).filter { !stored.contains(FigureBatchKey($0)) }
+            if !answers.isEmpty {
+                try keep(answers.flatMap { $0.figures ?? [] }, store, budget)
+                try journal.append(JournalEntry(.stored))
+            }
+            if report.isIncomplete {
+                report.notes.append("some figures are missing: the same command asks for those only")
+            }
         }
         return report
+    }
+
+    /// A line that says "stored" speaks of the answers before it.
+    private static func storedBatches(_ entries: [JournalEntry]) -> Set<FigureBatchKey> {
+        guard let last = entries.lastIndex(where: { $0.kind == .stored }) else { return [] }
+        return Set(entries[..<last].filter { $0.kind == .figures }.map { FigureBatchKey($0) })
     }
 
     private func resumed(

@@ -75,9 +75,13 @@ package struct FigureReport: Sendable {
     /// The first failure; nil when all came, or were cut by the budget.
     package var error: FetchError? { results.lazy.compactMap(\.error).first }
 
+    /// Some answers were paid for and others are missing.
+    var isIncomplete: Bool { results.contains { $0.entry != nil } && results.contains { $0.entry == nil } }
+
     /// Call when all that belongs to the fetch is done: what is kept for going on isn't needed any more.
-    package func tidy() throws {
-        if !keepsFolder { try folder.remove() }
+    /// - Parameter isRepeatable: the same command can be run again; then what is incomplete stays.
+    package func tidy(isRepeatable: Bool = true) throws {
+        if !keepsFolder && !(isRepeatable && isIncomplete) { try folder.remove() }
         folder.release()
     }
 }

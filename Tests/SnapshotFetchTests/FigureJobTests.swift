@@ -175,6 +175,31 @@ import Testing
             "\(fixture.said.text)")
     }
 
+    /// One batch fails and the others are stored: the next run asks for that one, and stores it.
+    @Test func whatWasMissingIsBoughtAndStored() throws {
+        for isTidied in [true, false] {
+            let fixture = try FetchFixture()
+            let plan = try plan(.dataForSEO, ["a.example", "b.example"])
+            let options = fixture.options(try fixture.plan(["a.example"]))
+            func run(_ source: FigureSource) throws -> FigureReport {
+                let report = try FigureJob(plan, source: source, options: options).run(into: fixture.store)
+                // With links that are not there yet, nothing is tidied.
+                if isTidied { try report.tidy() } else { report.folder.release() }
+                return report
+            }
+            let failing = FigureSource(.dataForSEO) { _, call in
+                if call.hasPrefix("backlinks") { throw ClientError(.unavailable, "503") }
+            }
+            #expect(try run(failing).error?.kind == .tryAgain)
+            #expect(try fixture.store.providerFigures().count == 6 && fixture.leftovers().count == 1)
+            let source = FigureSource(.dataForSEO)
+            #expect(try run(source).error == nil)
+            #expect(source.calls.count == 1)
+            #expect(try fixture.store.providerFigures().count == 8)
+            #expect(try fixture.leftovers().isEmpty == isTidied)
+        }
+    }
+
     @Test func aBudgetEndsBetweenRequests() throws {
         let fixture = try FetchFixture()
         let json = """

@@ -118,7 +118,8 @@ struct FetchRun {
             for outcome in report.outcomes { try FetchTable.append(outcome, method: report.plan.method, to: table) }
         }
         try table.finish()
-        if report == nil || report?.imported != nil { try figures?.tidy() }
+        // A snapshot that is there keeps the command from being run again.
+        if report == nil || report?.imported != nil { try figures?.tidy(isRepeatable: report == nil) }
         failure = report?.error ?? failure
         if let failure { throw failure }
     }
