@@ -33,15 +33,11 @@ struct ExportFetch {
             if whole.rowCount < count { return false }
         }
         var task: ExportTask?
-        if state.taskID == nil { task = try order(&state, ownCount: 0) }
+        if state.taskID == nil { task = try order(&state, &grant, ownCount: 0) }
         context.openExportCount.wrappingAdd(1, ordering: .relaxed)
         defer { context.openExportCount.wrappingSubtract(1, ordering: .relaxed) }
         let file = try finishedFile(task, &state)
         try download(file, &state)
-        if let held = grant {
-            context.budget.cancel(held)
-            grant = nil
-        }
         return true
     }
 
@@ -89,11 +85,13 @@ struct ExportFetch {
                 return file
             case Self.unknownStatus where !wasForgotten:
                 wasForgotten = true
+                let chargedRowCount = state.orderedRowCount
                 try context.startAnew(index, &state, keptPageCount: 0, because: "task \(id) is unknown")
                 context.options.say(
                     "\(target.text): \(context.plan.provider.rawValue) no longer knows the export \(id); it is ordered anew"
                 )
-                task = try order(&state, ownCount: 1)
+                var paid: FetchBudget.Grant?
+                task = try order(&state, &paid, ownCount: 1, rows: chargedRowCount)
             case "queued_for_processing", "queued", "processing":
                 if waited >= context.options.exportWaitSeconds {
                     throw FetchStopped(reason: notReady(id, waited))
@@ -112,12 +110,24 @@ struct ExportFetch {
     }
 
     /// Orders the export. The provider makes one at a time and rejects others meanwhile: those wait.
-    /// - Parameter ownCount: how many of the open exports this one is.
-    private func order(_ state: inout TargetState, ownCount: Int) throws -> ExportTask {
+    /// - Parameters:
+    ///   - grant: taken once the order is given: whatever becomes of the export, the budget is charged.
+    ///   - ownCount: how many of the open exports this one is.
+    ///   - rows: that the budget was charged with before.
+    private func order(
+        _ state: inout TargetState, _ grant: inout FetchBudget.Grant?, ownCount: Int, rows: Int = 0
+    ) throws -> ExportTask {
+        var chargedRowCount = rows
         var wait = Self.firstWait
         var waited = 0.0
+        if state.isOrderUnsure {
+            context.options.say(
+                "\(target.text): an earlier run sent the order of this export and learned of no task: it may have been "
+                    + "taken. It is ordered anew")
+        }
+        try note(.order, &state)
         while true {
-            guard let task = try ordered() else {
+            guard let task = try ordered(&state, &grant) else {
                 if waited >= context.options.exportRejectedSeconds {
                     throw failure(
                         context.plan.command,
@@ -136,6 +146,11 @@ struct ExportFetch {
                 wait = min(Self.longestWait, wait * Self.waitGrowth)
                 continue
             }
+            if let taken = grant {
+                context.budget.settle(taken, rows: taken.rowCount)
+                chargedRowCount = taken.rowCount
+                grant = nil
+            }
             guard let id = task.taskID, !id.isEmpty else {
                 throw failure(
                     context.plan.command,
@@ -143,6 +158,7 @@ struct ExportFetch {
             }
             var entry = JournalEntry(.task, target: index)
             entry.taskID = id
+            entry.rows = chargedRowCount > 0 ? chargedRowCount : nil
             entry.requests = 1
             entry.requestIDs = context.options.requestLog.take()
             try context.journal.append(entry)
@@ -152,13 +168,27 @@ struct ExportFetch {
     }
 
     /// nil when the provider rejects the order.
-    private func ordered() throws -> ExportTask? {
+    private func ordered(_ state: inout TargetState, _ grant: inout FetchBudget.Grant?) throws -> ExportTask? {
         do {
             let task = try context.source.queueExport(target.source)
-            return task.taskStatus == "rejected" ? nil : task
-        } catch let error as ClientError where error.kind == .rejected {
-            return nil
-        }
+            if task.taskStatus != "rejected" { return task }
+        } catch let error as ClientError where error.mayHaveBeenDone {
+            if let taken = grant { context.budget.settle(taken, rows: taken.rowCount) }
+            grant = nil
+            throw error
+        } catch let error as ClientError where error.kind != .rejected {
+            try note(.order, &state, "refused")
+            throw error
+        } catch is ClientError {}
+        // Once is enough while it is asked again and again.
+        return nil
+    }
+
+    private func note(_ kind: JournalEntry.Kind, _ state: inout TargetState, _ words: String? = nil) throws {
+        var entry = JournalEntry(kind, target: index)
+        entry.note = words
+        try context.journal.append(entry)
+        state.apply(entry)
     }
 
     private func status(_ id: String) throws -> ExportTask {
@@ -191,7 +221,11 @@ struct ExportFetch {
                 let cost = context.budget.cost(of: context.plan.command, rows: entry.rows ?? 0)
                 entry.cost = cost?.billionths
                 entry.requests = 1
-                context.budget.spend(rows: entry.rows ?? 0, cost: cost ?? .zero)
+                // The order was charged with what was expected.
+                let charged = state.orderedRowCount
+                let chargedCost = charged > 0 ? context.budget.cost(of: context.plan.command, rows: charged) : nil
+                context.budget.spend(
+                    rows: (entry.rows ?? 0) - charged, cost: (cost ?? .zero) - (chargedCost ?? .zero))
                 return try context.count(entry, &state)
             } catch let error as ImportError where error.kind == .badData || error.kind == .usage {
                 // The file is made: to download it again costs nothing.

@@ -56,9 +56,11 @@ final class FetchContext: Sendable {
     /// Brings one page: spools what `body` receives, and counts it once it is on the disk and in the journal.
     /// - Parameters:
     ///   - wanted: rows that would be asked for without a budget, where no cursor tells that there are more.
+    ///   - insteadOfAll: the pages before count no more once this one is there.
     ///   - body: asks for the page; returns the cursor behind it.
     func bringPage(
         _ index: Int, _ state: inout TargetState, _ grant: FetchBudget.Grant, wanted: Int? = nil,
+        insteadOfAll: Bool = false,
         _ body: (PageSpool) throws -> String?
     ) throws {
         let name = fileName(index, state)
@@ -79,6 +81,11 @@ final class FetchContext: Sendable {
         entry.file = name
         entry.cost = budget.settle(grant, rows: entry.rows ?? 0)?.billionths
         entry.requests = 1
+        if insteadOfAll {
+            // Whatever happens now, the new page is there before the old ones go.
+            try folder.sync()
+            try startAnew(index, &state, keptPageCount: 0, because: "cursor refused")
+        }
         try count(entry, &state)
     }
 

@@ -34,7 +34,9 @@ package struct FetchJob: Sendable {
         var report = FetchReport(plan: plan)
         report.outcomes = try fetchAll(context, states)
         let final = states.withLock { $0 }
-        let isPaid = final.contains { !$0.pages.isEmpty || $0.taskID != nil || $0.knownRowCount != nil }
+        let isPaid = final.contains {
+            !$0.pages.isEmpty || $0.taskID != nil || $0.knownRowCount != nil || $0.isOrderUnsure
+        }
         if report.outcomes.contains(where: { $0.result == .stopped }) {
             if isPaid { report.notes.append("no snapshot yet: run the same command again to go on where this stopped") }
         } else if report.outcomes.contains(where: { [.complete, .empty, .cut].contains($0.result) }) {
@@ -69,8 +71,12 @@ package struct FetchJob: Sendable {
                     "\(plan.targets[index].text): the file of page \(sound.count + 1) is damaged; going on from there")
                 try context.startAnew(index, &states[index], keptPageCount: sound.count, because: "page file damaged")
             }
+            // An export that was ordered is spent, though it hasn't come.
+            let ordered = states[index].orderedRowCount
+            let orderedCost = ordered > 0 ? context.budget.cost(of: plan.command, rows: ordered) : nil
             context.budget.spend(
-                rows: states[index].rowCount + states[index].otherRowCount, cost: states[index].cost)
+                rows: states[index].rowCount + states[index].otherRowCount + ordered,
+                cost: states[index].cost + (orderedCost ?? .zero))
         }
         let pages = states.reduce(0) { $0 + $1.pages.count }
         let rows = states.reduce(0) { $0 + $1.rowCount }

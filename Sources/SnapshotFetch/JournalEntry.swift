@@ -5,7 +5,9 @@ struct JournalEntry: Codable, Hashable, Sendable {
         case begin
         /// A page of rows lies in `file`; `next` is the cursor behind it, nil after the last page.
         case page
-        /// An export was ordered: `taskID`.
+        /// An export is about to be ordered; with a `note`, that order was refused.
+        case order
+        /// An export was ordered: `taskID`, and `rows` that the budget was charged with.
         case task
         /// The count of links that a budget was checked against: `rows`.
         case count
@@ -15,7 +17,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
         case anew
         /// A provider's figures: `figures`, of the targets from `target` on.
         case figures
-        /// The figures are in the store.
+        /// The figures of all lines before are in the store.
         case stored
     }
 

@@ -14,6 +14,8 @@ struct RawFetch {
         let command = context.plan.command
         var cursors = Set(state.pages.compactMap(\.next))
         var isResumed = state.cursor != nil
+        var beginsAnew = false
+        var refusedRowCount = 0
         var emptyPageCount = 0
         while !state.isFinished {
             if let reason = context.stopReason { throw FetchStopped(reason: reason, isOthers: true) }
@@ -22,24 +24,27 @@ struct RawFetch {
                 context.budget.cancel(grant)
                 throw failure(reason)
             }
-            let cursor = state.cursor
+            let cursor = beginsAnew ? nil : state.cursor
             do {
-                try context.bringPage(index, &state, grant) { spool in
+                try context.bringPage(index, &state, grant, insteadOfAll: beginsAnew) { spool in
                     try context.source.rawBacklinks(
                         target.source, limit: grant.rowCount, cursor: cursor, into: spool)
                 }
-            } catch let error as ClientError where error.kind == .badRequest && isResumed {
+            } catch let error as ClientError where error.statusCode == 400 && isResumed {
                 let rows = state.rowCount
-                state.rebought = rows
-                try context.startAnew(index, &state, keptPageCount: 0, because: "cursor refused")
+                refusedRowCount = rows
                 context.options.say(
                     "\(target.text): \(context.plan.provider.rawValue) no longer takes the cursor of the earlier run; this "
                         + "target starts anew, \(ReadableCount.of(rows, "row")) are bought again")
                 isResumed = false
+                // Until the first page has come anew, the old ones count.
+                beginsAnew = true
                 cursors = []
                 continue
             }
             isResumed = false
+            if beginsAnew { state.rebought = refusedRowCount }
+            beginsAnew = false
             emptyPageCount = state.pages.last?.rowCount == 0 ? emptyPageCount + 1 : 0
             guard let next = state.cursor else { break }
             if !cursors.insert(next).inserted {

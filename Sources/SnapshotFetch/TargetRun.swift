@@ -36,6 +36,10 @@ struct TargetRun {
             if Self.endsEverything(error.kind) {
                 outcome.result = .stopped
                 context.stop(FetchError(error), Self.summary(error.kind))
+            } else if error.isRetryable, context.options.maxRows != 0, state.taskID != nil || state.cursor != nil {
+                // What was paid for ends with the folder, so there is no snapshot before this went on or was given up.
+                outcome.result = .stopped
+                outcome.error = Self.held(FetchError(error))
             }
         }
         outcome.rowCount = state.rowCount
@@ -79,6 +83,14 @@ struct TargetRun {
         case .rateLimited: "the limit of requests is reached"
         default: "its time is over"
         }
+    }
+
+    private static func held(_ error: FetchError) -> FetchError {
+        FetchError(
+            error.kind == .badData ? .unavailable : error.kind,
+            error.description
+                + " What this target has is kept: run the same command again to go on, or with --max-rows 0 "
+                + "for a snapshot of what is there.")
     }
 
     /// What would meet every other target too, or the fetch's own limits.

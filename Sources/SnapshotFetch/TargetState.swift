@@ -14,6 +14,10 @@ struct TargetState: Sendable {
     var pages: [Page] = []
     /// An export that was ordered and not downloaded yet.
     var taskID: String?
+    /// An order was sent, and nothing says what became of it.
+    var isOrderUnsure = false
+    /// Rows that the budget was charged with for it.
+    var orderedRowCount = 0
     /// The count of links that a budget was checked against.
     var knownRowCount: Int?
     /// Page files that were ever begun: the next one's name is new.
@@ -59,7 +63,12 @@ struct TargetState: Sendable {
                     next: entry.next, sha256: entry.sha256, isCut: entry.isCut ?? false))
             fileCount += 1
             taskID = nil
-        case .task: taskID = entry.taskID
+            orderedRowCount = 0
+        case .order: isOrderUnsure = entry.note == nil
+        case .task:
+            taskID = entry.taskID
+            isOrderUnsure = false
+            orderedRowCount = entry.rows ?? 0
         case .count:
             knownRowCount = entry.rows
             otherRowCount += 1
@@ -71,6 +80,7 @@ struct TargetState: Sendable {
             pages.removeLast(pages.count - kept)
             taskID = nil
             endReason = nil
+            orderedRowCount = 0
         case .begin, .figures, .stored: break
         }
     }

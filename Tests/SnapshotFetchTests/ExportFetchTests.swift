@@ -75,6 +75,51 @@ import Testing
         #expect(!later.sold.calls.contains { $0.hasPrefix("queue") })
     }
 
+    /// An order is charged to the budget until its file is there, in later runs too.
+    @Test func anOpenOrderCountsAgainstTheBudget() throws {
+        let fixture = try FetchFixture()
+        let links = [
+            "a.example": FetchFixture.links("a.example", 25), "b.example": FetchFixture.links("b.example", 25),
+        ]
+        let plan = try fixture.plan(["a.example", "b.example"], method: .export)
+        for _ in 1...2 {
+            let source = ScriptedSource(links: links) { _, call in
+                if call.hasPrefix("status") {
+                    throw ClientError(.network, provider: .seoPowerSuite, isRetryable: true, message: "no")
+                }
+            }
+            let report = try fixture.fetch(plan, source) { $0.maxRows = 40 }
+            #expect(report.outcomes.map(\.result) == [.stopped, .notFetched])
+            #expect(!source.sold.calls.contains("queue b.example"))
+            #expect(try fixture.snapshotCount() == 0)
+        }
+        let source = ScriptedSource(links: links)
+        try source.serveExport(of: Self.links["a.example", default: []])
+        let report = try fixture.fetch(plan, source) { $0.maxRows = 40 }
+        #expect(report.outcomes.map(\.result) == [.complete, .notFetched])
+        #expect(!source.sold.calls.contains { $0.hasPrefix("queue") })
+    }
+
+    /// Killed while the order was under way: the next run says that there may be one.
+    @Test func anOrderOfWhichNothingIsKnownIsTold() throws {
+        let fixture = try FetchFixture()
+        let plan = try fixture.plan(["a.example"], method: .export)
+        let dying = try source { _, _ in throw ScriptedSource.Killed() }
+        #expect(throws: ScriptedSource.Killed.self) { try fixture.fetch(plan, dying) }
+        let unsure = try source { _, _ in
+            var error = ClientError(.network, "timeout")
+            error.mayHaveBeenDone = true
+            throw error
+        }
+        #expect(try fixture.fetch(plan, unsure).outcomes[0].result == .failed)
+        #expect(fixture.said.lines.count { $0.contains("it may have been taken") } == 1)
+        let refused = try source { _, _ in throw ClientError(.notFound, "no") }
+        #expect(try fixture.fetch(plan, refused).outcomes[0].result == .failed)
+        #expect(fixture.said.lines.count { $0.contains("it may have been taken") } == 2)
+        #expect(try fixture.fetch(plan, source()).error == nil)
+        #expect(fixture.said.lines.count { $0.contains("it may have been taken") } == 2)
+    }
+
     @Test func aDeadlineEndsTheWaiting() throws {
         let fixture = try FetchFixture()
         let source = try source()

@@ -71,6 +71,25 @@ import Testing
         #expect(try fixture.manifest().counts.links == 25)
     }
 
+    /// What may pass keeps the cursor: the others are fetched, and the same command goes on.
+    @Test func aFailureThatMayPassKeepsWhatWasPaid() throws {
+        let fixture = try FetchFixture()
+        let plan = try fixture.plan(["a.example", "b.example", "c.example"])
+        let failing: @Sendable (Int, String) throws -> Void = { _, call in
+            if call.hasPrefix("raw b.example g1") {
+                throw ClientError(.badAnswer, provider: .seoPowerSuite, isRetryable: true, message: "cut")
+            }
+        }
+        let report = try fixture.fetch(plan, ScriptedSource(links: Self.links, fault: failing))
+        #expect(report.outcomes.map(\.result) == [.complete, .stopped, .complete])
+        #expect(report.error?.kind == .unavailable && report.error?.description.contains("--max-rows 0") == true)
+        #expect(try fixture.snapshotCount() == 0 && fixture.leftovers().count == 1)
+        let source = ScriptedSource(links: Self.links)
+        #expect(try fixture.fetch(plan, source).error == nil)
+        #expect(source.sold.calls == ["raw b.example g1/10"])
+        #expect(try fixture.manifest().counts.links == 45 && fixture.leftovers() == [])
+    }
+
     @Test func whenEveryTargetFailsThereIsNoSnapshot() throws {
         let fixture = try FetchFixture()
         let source = ScriptedSource(links: Self.links) { _, _ in throw ClientError(.unavailable, "503") }

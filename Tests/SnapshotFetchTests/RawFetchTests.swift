@@ -119,7 +119,9 @@ import Testing
         try Data(text).write(to: journal)
         let source = ScriptedSource(links: Self.links)
         try fixture.fetch(plan, source)
-        #expect(fixture.said.lines.first == "the fetch's journal: line 2 is damaged, and nothing after it counts")
+        #expect(
+            fixture.said.lines.first
+                == "the fetch's journal: line 2 is damaged, and nothing after it counts; it is kept as journal.damaged")
         #expect(source.sold.requests == 4)
     }
 
@@ -158,6 +160,28 @@ import Testing
         #expect(source.sold.rows == 35)
         #expect(fixture.said.text.contains("this target starts anew, 20 rows are bought again"))
         #expect(try fixture.manifest().counts.links == 35)
+    }
+
+    /// Only status 400 speaks of the cursor, and the old pages go once the first has come anew.
+    @Test(arguments: [400, 422]) func pagesOutliveARefusal(_ status: Int) throws {
+        let fixture = try FetchFixture()
+        let plan = try fixture.plan(["a.example"])
+        #expect(throws: ScriptedSource.Killed.self) {
+            try fixture.fetch(
+                plan,
+                ScriptedSource(links: Self.links) { number, _ in if number == 3 { throw ScriptedSource.Killed() } })
+        }
+        let source = ScriptedSource(links: Self.links) { number, _ in
+            if number == 1 { throw ClientError(.badRequest, provider: nil, statusCode: status, message: "no") }
+            throw ClientError(.paymentRequired, "no")
+        }
+        let report = try fixture.fetch(plan, source)
+        #expect(report.outcomes[0].result == (status == 400 ? .stopped : .failed))
+        #expect(report.outcomes[0].rowCount == 20)
+        #expect(source.sold.requests == (status == 400 ? 2 : 1))
+        let rest = ScriptedSource(links: Self.links)
+        #expect(try fixture.fetch(plan, rest).error == nil)
+        #expect(rest.sold.calls.first == "raw a.example g1/20")
     }
 
     @Test func anAttemptThatFailedLeavesNoRows() throws {

@@ -56,7 +56,7 @@ final class ScriptedSource: BacklinkSource {
         if let cursor {
             let parts = cursor.split(separator: "/").map(String.init)
             guard parts.count == 2, parts[0] == "g\(generation.withLock { $0 })", let offset = Int(parts[1]) else {
-                throw ClientError(.badRequest, "next is invalid")
+                throw ClientError(.badRequest, provider: nil, statusCode: 400, message: "next is invalid")
             }
             start = offset
         }
