@@ -175,8 +175,8 @@ import Testing
     @Test func aStalledLogDropsLines() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.path("pipe")
-        #expect(mkfifo(path, 0o600) == 0)
-        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        let reader = unsafe open(path, O_RDONLY | O_NONBLOCK)
         defer { close(reader) }
         let log = try AccessLog(appendingTo: path, byteLimit: 100_000)
         let request = ServerRequest("GET", "/\(String(repeating: "x", count: 1_000))")
