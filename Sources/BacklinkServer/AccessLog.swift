@@ -1,21 +1,41 @@
 import Glibc
 import Synchronization
 
+/// What waits to be written.
+private struct Backlog {
+    var byteCount = 0
+    var lineCount = 0
+    /// Lines that found no room.
+    var droppedCount = 0
+}
+
 /// One line for each answer: time, client, method, path and query without secrets, status, bytes, milliseconds, and a
 /// note where the status doesn't tell the outcome.
+///
+/// Lines wait for a thread of their own: a pipe that nobody reads, or a slow disk, doesn't hold an answer up. When too
+/// much waits lines are dropped, and their number is written.
 package final class AccessLog: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
     private let descriptor: Int32
-    /// Lines of several threads don't mix.
-    private let lock = Mutex(())
+    private let backlog = Mutex(Backlog())
+    private let byteLimit: Int
+    /// One: lines don't mix.
+    private let writer = Workers(threadCount: 1, waitingLimit: .max)
 
     /// Standard error.
-    package init() { descriptor = STDERR_FILENO }
+    package init() {
+        descriptor = STDERR_FILENO
+        byteLimit = Self.byteLimit
+    }
+
+    /// Of the lines that wait.
+    private static let byteLimit = 8 << 20
 
     /// A file that lines are added to; made when it isn't there.
-    package init(appendingTo path: String) throws(Failure) {
+    package init(appendingTo path: String, byteLimit: Int? = nil) throws(Failure) {
+        self.byteLimit = byteLimit ?? Self.byteLimit
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         if descriptor < 0 {
             throw Failure(
@@ -72,11 +92,48 @@ package final class AccessLog: Sendable {
         return String(result)
     }
 
+    /// Waits until what was appended is written, but no longer than the given seconds: its reader may have stopped.
+    package func flush(seconds: Int64 = 2) async {
+        let end = steadyMicroseconds() + seconds * 1_000_000
+        while backlog.withLock({ $0.lineCount > 0 }), steadyMicroseconds() < end {
+            do { try await Task.sleep(nanoseconds: 2_000_000) } catch { return }
+        }
+    }
+
     private func write(_ line: String) {
         let bytes = Array(line.utf8)
-        lock.withLock { _ in
+        let fits = backlog.withLock { backlog in
+            guard backlog.byteCount + bytes.count <= byteLimit else {
+                backlog.droppedCount += 1
+                return false
+            }
+            backlog.byteCount += bytes.count
+            backlog.lineCount += 1
+            return true
+        }
+        if fits { _ = writer.enqueue { self.put(bytes) } }
+    }
+
+    /// On the writer's thread.
+    private func put(_ line: [UInt8]) {
+        putWhole(line)
+        let dropped = backlog.withLock { backlog in
+            backlog.byteCount -= line.count
+            defer { backlog.droppedCount = 0 }
+            return backlog.droppedCount
+        }
+        if dropped > 0 { putWhole(Array("\(UTCTime.now().text) (\(dropped) lines dropped)\n".utf8)) }
+        backlog.withLock { $0.lineCount -= 1 }
+    }
+
+    private func putWhole(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
             // A full disk or a closed terminal must not stop the server.
-            _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count <= 0 { return }
+            rest = rest.dropFirst(count)
         }
     }
 }

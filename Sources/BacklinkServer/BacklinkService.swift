@@ -81,11 +81,12 @@ package final class BacklinkService: Sendable {
     }
 
     private func dataForSEOAnswer(_ request: ServerRequest, _ path: String) -> ServerAnswer {
-        if let key = settings.key, !key.accepts(request) {
-            return dataForSEO.refusal(.unauthorised, status: 401, headers: ServiceError.unauthorised.headers)
-        }
+        // Before the key is looked at: wrong keys count too.
         if rateLimit?.refuse(request.client, now: steadyMicroseconds()) != nil {
             return dataForSEO.refusal(.rateLimited)
+        }
+        if let key = settings.key, !key.accepts(request) {
+            return dataForSEO.refusal(.unauthorised, status: 401, headers: ServiceError.unauthorised.headers)
         }
         return dataForSEO.answer(request, path: path)
     }
@@ -96,8 +97,8 @@ package final class BacklinkService: Sendable {
         guard path.hasPrefix(SEOPowerSuiteCommand.basePath) else {
             throw ServiceError(404, "The requested resource could not be found.")
         }
-        if let key = settings.key, !key.accepts(request) { throw ServiceError.unauthorised }
         try refuseTooMany(request)
+        if let key = settings.key, !key.accepts(request) { throw ServiceError.unauthorised }
         let command = String(path.dropFirst(SEOPowerSuiteCommand.basePath.count))
         return try seoPowerSuite.answer(request, command: command, query)
     }
@@ -109,6 +110,7 @@ package final class BacklinkService: Sendable {
     }
 
     private func download(_ request: ServerRequest, _ path: String, _ query: QueryItems) throws -> ServerAnswer {
+        try refuseTooMany(request)
         guard ["GET", "HEAD"].contains(request.method) else { throw ServiceError.notAllowed(["GET", "HEAD"]) }
         let name = String(path.dropFirst(SEOPowerSuiteHandler.downloadPath.count))
         if let key = settings.key, !key.accepts(request) {
@@ -117,7 +119,6 @@ package final class BacklinkService: Sendable {
                 throw ServiceError.unauthorised
             }
         }
-        try refuseTooMany(request)
         return try seoPowerSuite.download(name)
     }
 

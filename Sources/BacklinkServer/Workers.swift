@@ -24,18 +24,22 @@ package final class Workers: Sendable {
     }
 
     /// Runs the job on one of the threads, in turn.
-    package func run<Result: Sendable>(_ job: @escaping @Sendable () throws -> Result) async throws -> Result {
+    /// - Parameter pastLimit: never refused, for what goes on with work that was begun: an answer whose head is sent can
+    ///   no longer say that nobody has time. There is one such job a connection at most.
+    package func run<Result: Sendable>(
+        pastLimit: Bool = false, _ job: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
-            let isQueued = enqueue { continuation.resume(with: Swift.Result { try job() }) }
+            let isQueued = enqueue(pastLimit: pastLimit) { continuation.resume(with: Swift.Result { try job() }) }
             if !isQueued { continuation.resume(throwing: Busy()) }
         }
     }
 
     /// Queues a job that nobody waits for; false when the queue is full.
-    package func enqueue(_ job: @escaping @Sendable () -> Void) -> Bool {
+    package func enqueue(pastLimit: Bool = false, _ job: @escaping @Sendable () -> Void) -> Bool {
         enum Outcome { case refused, queued, needsThread }
         let outcome = state.withLock { state in
-            guard state.jobs.count - state.next < waitingLimit else { return Outcome.refused }
+            guard pastLimit || state.jobs.count - state.next < waitingLimit else { return Outcome.refused }
             state.jobs.append(job)
             guard state.runningCount < threadCount else { return .queued }
             state.runningCount += 1

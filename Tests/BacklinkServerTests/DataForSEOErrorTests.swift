@@ -49,6 +49,7 @@ import Testing
         (#"{"target":"t.com","date_from":"2018-12-31"}"#, "date_from"),
         (#"{"target":"t.com","date_from":"2026-02-01","date_to":"2026-01-01"}"#, "date_from"),
         (#"{"target":"t.com","date_to":"tomorrow"}"#, "date_to"),
+        (#"{"target":"t.com","date_to":"2018-12-31"}"#, "date_to"),
         (#"{"target":"t.com","rank_scale":"ten"}"#, "rank_scale"),
     ])
     func historyTasks(_ task: String, _ field: String) throws {

@@ -143,6 +143,61 @@ import Testing
             ) != nil, "\(text)")
     }
 
+    @Test func heldBytesAreCounted() {
+        let connections = HTTPConnections(heldByteLimit: 100)
+        let numbers = [connections.open(), connections.open()]
+        #expect(
+            connections.hold(60, numbers[0]) && !connections.hold(60, numbers[1]) && connections.hold(40, numbers[1]))
+        #expect(
+            connections.hold(50, numbers[0]) && connections.hold(50, numbers[1]) && !connections.hold(51, numbers[1]))
+        connections.close(numbers[0])
+        #expect(connections.hold(100, numbers[1]) && !connections.hold(101, numbers[1]))
+    }
+
+    @Test func connectionsBeyondTheLimitAreRefused() async throws {
+        let workers = Workers(threadCount: 1, waitingLimit: 10)
+        let listener = try HTTPListener(
+            host: "127.0.0.1", port: 0, ServerFixture().service, workers, nil, connectionLimit: 1)
+        let running = Task { try await listener.run(grace: 0) {} }
+        let first = try TestClient(listener.port)
+        // It waits for the rest of the head from here on, and is not idle.
+        try first.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\n")
+        _ = try await first.answer()
+        let second = try TestClient(listener.port)
+        #expect(try await second.answer().head.hasPrefix("HTTP/1.1 503 "))
+        try first.send("Host: a\r\n\r\n")
+        #expect(try await first.answer().head.hasPrefix("HTTP/1.1 200 "))
+        listener.stop()
+        try await running.value
+    }
+
+    /// A log that nobody reads holds nobody up, and says what was lost.
+    @Test func aStalledLogDropsLines() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("pipe")
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        let reader = unsafe open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let log = try AccessLog(appendingTo: path, byteLimit: 100_000)
+        let request = ServerRequest("GET", "/\(String(repeating: "x", count: 1_000))")
+        for _ in 0..<1_000 { log.append(request, status: 200, byteCount: 0, microseconds: 0) }
+        await log.flush(seconds: 0)
+        var bytes = 0
+        var text = ""
+        for _ in 0..<5_000 where !text.contains("lines dropped") {
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            let count = unsafe read(reader, &buffer, buffer.count)
+            if count > 0 {
+                bytes += count
+                text += String(decoding: buffer[..<count], as: UTF8.self)
+            } else {
+                try await Task.sleep(nanoseconds: 1_000_000)
+            }
+        }
+        #expect(text.contains("lines dropped") && bytes < 900_000)
+        await log.flush()
+    }
+
     @Test func aFullQueueIsBusy() async throws {
         let workers = Workers(threadCount: 1, waitingLimit: 1)
         let gate = Gate()
@@ -151,7 +206,10 @@ import Testing
         #expect(workers.enqueue {})
         #expect(!workers.enqueue {})
         await #expect(throws: Workers.Busy.self) { try await workers.run { 1 } }
+        // What an answer goes on with is not refused.
+        async let later = workers.run(pastLimit: true) { 2 }
         gate.open()
+        #expect(try await later == 2)
         let fixture = try ServerFixture()
         #expect(fixture.service.busyAnswer(ServerRequest("GET", "/backlinks/v1.0/get-metrics")).status == 503)
         #expect(fixture.service.busyAnswer(ServerRequest("POST", "/v3/backlinks/history/live")).status == 200)

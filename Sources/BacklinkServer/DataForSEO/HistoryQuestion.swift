@@ -25,8 +25,8 @@ struct HistoryQuestion {
         guard let first = Day(year: 2019, month: 1, day: 1) else { throw DataForSEOError.internalError }
         let from = try reader.day("date_from") ?? first
         let to = try reader.day("date_to") ?? max(today.id.date, from)
-        guard from >= first, from <= to else { throw DataForSEOError.invalidField("date_from") }
         guard to >= first else { throw DataForSEOError.invalidField("date_to") }
+        guard from >= first, from <= to else { throw DataForSEOError.invalidField("date_from") }
         self.from = from
         self.to = to
         effectiveTo = max(from, min(to, today.id.date))

@@ -1,4 +1,5 @@
-/// Puts a chunked body (RFC 9112, 7.1) together. Extensions and trailers are passed over.
+/// Puts a chunked body (RFC 9112, 7.1) together. Extensions and trailers are passed over. Each line
+/// ends with CR LF.
 struct HTTPChunkReader: Sendable {
     private enum Phase {
         case size
@@ -60,12 +61,20 @@ struct HTTPChunkReader: Sendable {
         overheadByteCount += line.count
         guard overheadByteCount <= Self.overheadLimit else { throw .malformed("the chunks are too small") }
         rest = rest[(end + 1)...]
-        return line.last == 13 ? line.dropLast() : line
+        // A line feed alone, or a carriage return within, ends a line for some readers and not for others.
+        guard line.firstIndex(of: 13) == line.index(before: line.endIndex) else {
+            throw .malformed("a chunk's line doesn't end with CR LF")
+        }
+        return line.dropLast()
     }
 
     private static func size(_ line: ArraySlice<UInt8>) throws(HTTPFailure) -> Int {
         let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != 32 && $0 != 9 }
         guard (1...15).contains(digits.count) else { throw .malformed("a chunk's size is not a number") }
+        let rest = line.dropFirst(digits.count).drop { $0 == 32 || $0 == 9 }
+        guard rest.isEmpty || rest.first == UInt8(ascii: ";") else {
+            throw .malformed("a chunk's size is followed by something else than an extension")
+        }
         var size = 0
         for byte in digits {
             guard let digit = hexDigit(byte) else { throw .malformed("a chunk's size is not a number") }

@@ -30,24 +30,33 @@ struct HTTPConnection: Sendable {
         case .needsBytes:
             guard connections.enter(machine.isInsideRequest ? .reading : .idle, number) else { return false }
             machine.feed(try await socket.read(atMost: 4_096))
-            return true
+            if connections.hold(machine.heldByteCount, number) { return true }
+            machine = HTTPRequestMachine()
+            _ = connections.hold(0, number)
+            return try await refuse(.busy)
         case .wantsContinue:
             try await write(HTTPAnswerHead.goOn)
             return true
         case .failure(let status, let reason):
-            let answer = Refusal.answer(ServiceError(status, reason))
-            let request = ServerRequest("-", "-", client: client)
-            try await send(answer, to: request, startedAt: steadyMicroseconds(), keepsAlive: false)
-            try await linger()
-            return false
+            return try await refuse(ServiceError(status, reason))
         case .request(var request, let keepsAlive):
             request.client = client
             let start = steadyMicroseconds()
             _ = connections.enter(.answering, number)
             let answer = await answer(request)
+            request.body = []
+            _ = connections.hold(machine.heldByteCount, number)
             return try await send(
                 answer, to: request, startedAt: start, keepsAlive: keepsAlive && !connections.isStopping)
         }
+    }
+
+    /// Answers what isn't read to its end; the connection ends.
+    private func refuse(_ error: ServiceError) async throws -> Bool {
+        let request = ServerRequest("-", "-", client: client)
+        try await send(Refusal.answer(error), to: request, startedAt: steadyMicroseconds(), keepsAlive: false)
+        try await linger()
+        return false
     }
 
     private func answer(_ request: ServerRequest) async -> ServerAnswer {
@@ -109,7 +118,7 @@ struct HTTPConnection: Sendable {
         if request.method != "HEAD" {
             while true {
                 _ = connections.enter(.answering, number)
-                guard let chunk = try await workers.run({ try body.next() }) else { break }
+                guard let chunk = try await workers.run(pastLimit: true, { try body.next() }) else { break }
                 if case .chunked = framing { pending += HTTPAnswerHead.chunk(chunk) } else { pending += chunk }
                 try await write(pending)
                 pending = []

@@ -30,14 +30,21 @@ final class HTTPConnections: Sendable {
         var phase = Phase.idle
         /// Steady microseconds.
         var since: Int64
+        var heldByteCount = 0
     }
 
     private struct State {
         var entries: [Int: Entry] = [:]
         var nextNumber = 0
         var isStopping = false
+        /// Of all entries.
+        var heldByteCount = 0
     }
     private let state = Mutex(State())
+    private let heldByteLimit: Int
+
+    /// - Parameter heldByteLimit: of the requests that all connections together hold.
+    init(heldByteLimit: Int = 256 << 20) { self.heldByteLimit = heldByteLimit }
 
     var count: Int { state.withLock { $0.entries.count } }
 
@@ -68,7 +75,24 @@ final class HTTPConnections: Sendable {
         }
     }
 
-    func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
+    /// Says how many bytes of requests the connection holds now; false when all together would hold too many, and the
+    /// connection is to let go of them.
+    func hold(_ byteCount: Int, _ number: Int) -> Bool {
+        state.withLock { state in
+            guard let before = state.entries[number]?.heldByteCount else { return true }
+            let total = state.heldByteCount - before + byteCount
+            guard byteCount <= before || total <= heldByteLimit else { return false }
+            state.entries[number]?.heldByteCount = byteCount
+            state.heldByteCount = total
+            return true
+        }
+    }
+
+    func close(_ number: Int) {
+        state.withLock { state in
+            state.heldByteCount -= state.entries.removeValue(forKey: number)?.heldByteCount ?? 0
+        }
+    }
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
 

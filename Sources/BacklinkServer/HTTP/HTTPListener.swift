@@ -1,4 +1,5 @@
 import FlyingSocks
+import FoundationEssentials
 import Glibc
 import Synchronization
 
@@ -18,19 +19,26 @@ package final class HTTPListener: Sendable {
     private let service: BacklinkService
     private let workers: Workers
     private let log: AccessLog?
-    private let connections = HTTPConnections()
+    private let connections: HTTPConnections
     private let accepting = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
-    /// Connections beyond it take the place of idle ones, so that files can still be opened.
+    /// Connections beyond it take the place of idle ones, or are refused when none idles: files must still be opened.
     private let connectionLimit: Int
 
     /// Binds and listens; connections wait until `run`.
     /// - Parameters:
     ///   - host: an IPv4 or IPv6 address, or "localhost".
     ///   - port: 0 for any that is free.
-    package init(host: String, port: UInt16, _ service: BacklinkService, _ workers: Workers, _ log: AccessLog?) throws {
+    ///   - connectionLimit: nil for what the limit of open files leaves room for.
+    ///   - heldByteLimit: of the requests that are held in memory, all together; 503 beyond.
+    package init(
+        host: String, port: UInt16, _ service: BacklinkService, _ workers: Workers, _ log: AccessLog?,
+        connectionLimit: Int? = nil, heldByteLimit: Int = 256 << 20
+    ) throws {
         // A client that has gone shows as a failed write.
         _ = signal(SIGPIPE, SIG_IGN)
-        connectionLimit = max(64, FileDescriptorLimit.raise() - 256)
+        let openFileLimit = FileDescriptorLimit.raise()
+        self.connectionLimit = connectionLimit ?? max(64, openFileLimit - 256)
+        connections = HTTPConnections(heldByteLimit: heldByteLimit)
         socket = try Self.listen(host, port)
         self.port = try Self.port(of: socket)
         self.service = service
@@ -68,6 +76,7 @@ package final class HTTPListener: Sendable {
         sweeping.cancel()
         polling.cancel()
         _ = await polling.result
+        await log?.flush()
     }
 
     /// Takes no more connections; `run` ends when the begun answers have ended.
@@ -85,7 +94,7 @@ package final class HTTPListener: Sendable {
                 while connections.count >= connectionLimit, connections.endLongestIdle() {
                     try await Task.sleep(nanoseconds: 1_000_000)
                 }
-                serve(client)
+                if connections.count < connectionLimit { serve(client) } else { await refuse(client) }
             } catch is CancellationError {
                 return
             } catch {
@@ -95,6 +104,15 @@ package final class HTTPListener: Sendable {
                 try? await Task.sleep(nanoseconds: 10_000_000)
             }
         }
+    }
+
+    /// Its buffers are empty: the few bytes don't wait for the client.
+    private func refuse(_ socket: AsyncSocket) async {
+        let answer = Refusal.answer(.busy)
+        guard case .bytes(let body) = answer.body else { return }
+        let head = HTTPAnswerHead.bytes(answer, .length(body.count), keepsAlive: false)
+        try? await socket.write(Data(head + body))
+        try? socket.close()
     }
 
     private func serve(_ socket: AsyncSocket) {

@@ -34,7 +34,7 @@ struct HTTPRequestHead: Sendable {
         guard headers.count(where: { $0.name == "host" }) == 1 || minorVersion == 0 else {
             throw .malformed("a request has one Host header")
         }
-        framing = try Self.framing(request)
+        framing = try Self.framing(request, isOldVersion: minorVersion == 0)
         let connection = request.headerList("connection").map { $0.lowercased() }
         keepsAlive = minorVersion >= 1 ? !connection.contains("close") : connection.contains("keep-alive")
         expectsContinue = minorVersion >= 1 && request.header("expect")?.lowercased() == "100-continue"
@@ -80,13 +80,19 @@ struct HTTPRequestHead: Sendable {
             String(decoding: line[..<colon], as: UTF8.self).lowercased(), String(trimmed(value)))
     }
 
-    /// RFC 9112, 6.3; both ways at once is an attack.
-    private static func framing(_ request: ServerRequest) throws(HTTPFailure) -> Framing {
-        let codings = request.headerList("transfer-encoding").map { $0.lowercased() }
-        let lengths = Set(request.headerList("content-length"))
+    /// RFC 9112, 6.3; both ways at once is an attack. What counts is that a header is there, not what it holds: a proxy
+    /// that reads an empty one otherwise than we do would see other requests.
+    private static func framing(_ request: ServerRequest, isOldVersion: Bool) throws(HTTPFailure) -> Framing {
+        let codings = request.headers.filter { $0.name == "transfer-encoding" }.map(\.value)
+        let lengths = request.headers.filter { $0.name == "content-length" }.map(\.value)
         if !codings.isEmpty {
             guard lengths.isEmpty else { throw .malformed("Transfer-Encoding and Content-Length exclude each other") }
-            guard codings == ["chunked"] else { throw HTTPFailure(501, "the only transfer coding known is chunked") }
+            guard !isOldVersion else { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
+            let names = codings.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map(trimmed)
+            guard names.allSatisfy({ !$0.isEmpty }) else { throw .malformed("Transfer-Encoding names no coding") }
+            guard names.count == 1, isChunked(names[0]) else {
+                throw HTTPFailure(501, "the only transfer coding known is chunked")
+            }
             return .chunked
         }
         guard let length = lengths.first else { return .length(0) }
@@ -95,6 +101,11 @@ struct HTTPRequestHead: Sendable {
         }
         // Nineteen digits and more are too much in any case.
         return .length(Int(length) ?? .max)
+    }
+
+    /// By bytes: to Swift's strings the Kelvin sign is a K.
+    private static func isChunked(_ coding: Substring) -> Bool {
+        coding.utf8.map { $0 | 0x20 } == Array("chunked".utf8)
     }
 
     /// RFC 9110, 5.6.2.

@@ -50,6 +50,12 @@ package struct HTTPRequestMachine: Sendable {
         return true
     }
 
+    /// What is kept of requests that haven't been handed out.
+    package var heldByteCount: Int {
+        if case .chunks(_, let reader) = phase { return buffer.count + reader.body.count }
+        return buffer.count
+    }
+
     package mutating func feed(_ bytes: [UInt8]) {
         if start > 0, start == buffer.count || start > 64 << 10 {
             buffer.removeFirst(start)
@@ -98,6 +104,11 @@ package struct HTTPRequestMachine: Sendable {
 
     private mutating func finish(_ head: HTTPRequestHead, _ body: [UInt8]) -> Event {
         phase = .head
+        // The memory of a large body isn't kept while the connection idles.
+        if start > 64 << 10 || start == buffer.count {
+            buffer = Array(buffer[start...])
+            start = 0
+        }
         searched = start
         promisedContinue = false
         var request = head.request
