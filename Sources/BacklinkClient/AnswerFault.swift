@@ -9,6 +9,11 @@ struct AnswerFault: Error {
     var message: String
     /// No status says what became of the request: the provider may have done what it asked.
     var mayHaveBeenDone = false
+    /// nil: what the kind advises.
+    var nextStep: String?
+
+    /// Some web server answered, not the service.
+    static let webPageStep = "Check the base URL: a web page answers there, not the service."
 
     init(
         _ kind: ClientError.Kind, statusCode: Int? = nil, isRetryable: Bool, retryAfter: Duration? = nil,
@@ -34,13 +39,18 @@ struct AnswerFault: Error {
     }
 
     /// Any status but 200.
-    static func status(_ head: HTTPHead, body: [UInt8], secondsSince1970: Int64) -> AnswerFault {
+    static func status(_ head: HTTPHead, body: [UInt8], secondsSince1970: Int64, hasKey: Bool = true) -> AnswerFault {
         let code = head.statusCode
         let said = ProviderMessage.text(body, mediaType: head.mediaType)
-        return AnswerFault(
+        let meaning =
+            code == 401 && !hasKey ? "No key was given, and the server asks for one" : meaning(ofStatus: code)
+        let isPage = ProviderMessage.isHTML(body, mediaType: head.mediaType)
+        var fault = AnswerFault(
             kind(ofStatus: code), statusCode: code, isRetryable: code == 429 || (500...599).contains(code),
             retryAfter: head.headers["retry-after"].flatMap { RetryAfter.wait($0, secondsSince1970: secondsSince1970) },
-            "\(meaning(ofStatus: code)) (HTTP \(code))\(said.map { ": \($0)" } ?? ".")")
+            "\(meaning) (HTTP \(code))\(said.map { ": \($0)" } ?? ".")")
+        if isPage { fault.nextStep = AnswerFault.webPageStep }
+        return fault
     }
 
     static func kind(ofStatus code: Int) -> ClientError.Kind {

@@ -22,11 +22,13 @@ extension AnswerReader {
         guard !accepts(head.mediaType) else { return }
         let found = head.mediaType.flatMap(ProviderMessage.quoted) ?? "no content type"
         let isPage = ProviderMessage.isHTML([], mediaType: head.mediaType)
-        throw AnswerFault(
+        var fault = AnswerFault(
             .badAnswer, statusCode: head.statusCode, isRetryable: true,
             isPage
                 ? "The answer is an HTML page instead of \(kindName)."
                 : "The answer's content type is \(found) instead of \(kindName).")
+        if isPage { fault.nextStep = AnswerFault.webPageStep }
+        throw fault
     }
 }
 
@@ -75,7 +77,9 @@ final class WholeAnswerReader<Answer>: AnswerReader {
 
     func finish() throws -> Answer {
         if ProviderMessage.isHTML(bytes, mediaType: nil) {
-            throw AnswerFault(.badAnswer, isRetryable: true, "The answer is an HTML page instead of \(kindName).")
+            var fault = AnswerFault(.badAnswer, isRetryable: true, "The answer is an HTML page instead of \(kindName).")
+            fault.nextStep = AnswerFault.webPageStep
+            throw fault
         }
         let wire = try format == .json ? JSONReader.value(bytes) : XMLReader.value(bytes)
         let answer: Answer

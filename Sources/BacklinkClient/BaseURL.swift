@@ -43,6 +43,25 @@ package struct BaseURL: Hashable, Sendable {
         }
     }
 
+    /// What is wrong with a base URL that can't be read, in one sentence; nothing of it but the port is quoted.
+    static func fault(of text: String) -> String {
+        if text.contains("#") { return "The base URL has a fragment (#…), which is never sent." }
+        let rest = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        if authority.contains("@") { return "The base URL has a user name or a password." }
+        let name = authority.lastIndex(of: "]").map { authority[authority.index(after: $0)...] } ?? authority
+        if let colon = name.lastIndex(of: ":") {
+            let port = name[name.index(after: colon)...]
+            if !port.isEmpty, port.allSatisfy({ $0.isASCII && $0.isNumber }),
+                !(Int(port).map { (1...65535).contains($0) } ?? false)
+            {
+                return "The base URL's port \(port.prefix(20)) is out of range: ports are 1 to 65535."
+            }
+        }
+        if rest.contains("?") { return "The base URL has a query (?…)." }
+        return "The base URL is not https://host[:port][/path]."
+    }
+
     /// "https://host:port", the port always: equal for equal origins (RFC 6454).
     var origin: String { "\(scheme)://\(host):\(port)" }
 

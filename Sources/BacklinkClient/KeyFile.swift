@@ -11,6 +11,11 @@ enum KeyFile {
             !$0.isEmpty && !$0.hasPrefix("#")
         }
         if lines.count == 1, !isAssignment(lines[0]) { return try bareKey(lines[0], path, provider) }
+        if lines.isEmpty {
+            throw ClientError(
+                .unauthorised, provider: provider, message: "The key file \(path) holds no key.",
+                nextStep: "Write the key on one line.")
+        }
         var values: [String: String] = [:]
         for line in lines {
             guard isAssignment(line), let equals = line.firstIndex(of: "=") else {
@@ -22,7 +27,7 @@ enum KeyFile {
         }
         for name in provider.environmentNames where values[name, default: ""].isEmpty {
             throw ClientError(
-                .usage, provider: provider, message: "The key file \(path) has no \(name).",
+                .unauthorised, provider: provider, message: "The key file \(path) has no \(name).",
                 nextStep: "Add a line \(name)=…")
         }
         return values
@@ -57,14 +62,17 @@ enum KeyFile {
     }
 
     private static func read(_ path: String, _ provider: Provider) throws(ClientError) -> String {
-        func failure(_ message: String, _ nextStep: String) -> ClientError {
-            ClientError(.usage, provider: provider, message: message, nextStep: nextStep)
+        func failure(
+            _ message: String, _ nextStep: String, _ kind: ClientError.Kind = .usage
+        ) -> ClientError {
+            ClientError(kind, provider: provider, message: message, nextStep: nextStep)
         }
         // Not blocking: a pipe without a writer would wait for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 {
             throw failure(
-                "The key file \(path) can't be opened: \(unsafe String(cString: strerror(errno))).", "Check its name.")
+                "The key file \(path) can't be opened: \(unsafe String(cString: strerror(errno))).", "Check its name.",
+                errno == EACCES ? .forbidden : .usage)
         }
         defer { close(descriptor) }
         // Asked of the open file, so that it can't be changed for another in between.
@@ -73,10 +81,10 @@ enum KeyFile {
             throw failure("The key file \(path) is not a regular file.", "Name a file.")
         }
         guard status.st_uid == geteuid() else {
-            throw failure("The key file \(path) belongs to another user.", "Make a file of your own.")
+            throw failure("The key file \(path) belongs to another user.", "Make a file of your own.", .forbidden)
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw failure("The key file \(path) can be read by others.", "Run: chmod 600 \(path)")
+            throw failure("The key file \(path) can be read by others.", "Run: chmod 600 \(path)", .forbidden)
         }
         guard status.st_size <= byteLimit else {
             throw failure("The key file \(path) has more than \(byteLimit) bytes.", "Name the file with the key.")

@@ -33,13 +33,16 @@ final class ProviderSession: Sendable {
         func failure(_ message: String, _ nextStep: String) -> ClientError {
             ClientError(.usage, provider: provider, message: message, nextStep: nextStep)
         }
-        guard let base = BaseURL(settings.baseURL ?? provider.vendorBaseURL), !base.pathAndQuery.contains("?") else {
+        let text = settings.baseURL ?? provider.vendorBaseURL
+        guard let base = BaseURL(text), !base.pathAndQuery.contains("?"), !text.contains("#") else {
             throw failure(
-                "The base URL is not https://host[:port][/path].",
+                BaseURL.fault(of: text),
                 "Give one without a name or a password; \(provider.vendorBaseURL) is the vendor's.")
         }
         guard base.scheme == "https" || base.isLoopback else {
-            throw failure("The base URL is not encrypted.", "Use https; http is for 127.0.0.1, ::1 and localhost.")
+            throw failure(
+                "The base URL is http, which is only for this machine (loopback: 127.0.0.1, [::1], localhost).",
+                "Use https.")
         }
         if settings.credentials.isEmpty && !base.isLoopback {
             let names = provider.environmentNames.joined(separator: " and ")
@@ -174,15 +177,17 @@ final class ProviderSession: Sendable {
         } catch {
             if head.statusCode != 0 { tell(call, head, byteCount, price: head.price) }
             if head.statusCode != 0 && head.statusCode != 200 {
-                throw AnswerFault.status(head, body: faultBody, secondsSince1970: clock.secondsSince1970)
+                throw AnswerFault.status(
+                    head, body: faultBody, secondsSince1970: clock.secondsSince1970,
+                    hasKey: !settings.credentials.isEmpty)
             }
-            throw fault(error)
+            throw fault(error, hasHead: head.statusCode != 0)
         }
     }
 
     private struct EnoughRead: Error {}
 
-    private func fault(_ error: any Error) -> AnswerFault {
+    private func fault(_ error: any Error, hasHead: Bool) -> AnswerFault {
         switch error {
         case let fault as AnswerFault: return fault
         case let wire as WireError: return AnswerFault(wire)
@@ -191,10 +196,18 @@ final class ProviderSession: Sendable {
             if let deadline, transport.kind == .timedOut, clock.now >= deadline {
                 fault = AnswerFault(.deadline, isRetryable: false, "The deadline passed before the answer was whole.")
                 fault.mayHaveBeenDone = true
+            } else if transport.kind == .timedOut {
+                fault.message = "No connection to \(base.origin) came about within \(shown(settings.connectTimeout)) s."
+            } else if transport.kind == .stalled {
+                fault.message =
+                    hasHead
+                    ? "Nothing more of the answer came for \(shown(settings.stallTimeout)) s."
+                    : "No answer began within \(shown(settings.requestTimeout)) s, the limit for one request."
             } else if transport.kind == .notTrusted {
                 fault.message = "The certificate of \(base.origin) is not trusted: \(transport.message)"
             } else if transport.kind == .unreachable {
-                fault.message += " The address was \(base.origin)."
+                let reason = fault.message.hasSuffix(".") ? String(fault.message.dropLast()) : fault.message
+                fault.message = "\(reason), at \(base.origin)."
             }
             return fault
         default:
@@ -229,7 +242,14 @@ final class ProviderSession: Sendable {
         }
         return ClientError(
             kind, provider: call.provider, command: call.command, target: call.target, statusCode: fault.statusCode,
-            isRetryable: fault.isRetryable, message: redactor.redact(message))
+            isRetryable: fault.isRetryable, message: redactor.redact(message),
+            nextStep: kind == fault.kind ? fault.nextStep : nil)
+    }
+
+    /// "30", "0.5"
+    private func shown(_ duration: Duration) -> String {
+        let seconds = seconds(duration)
+        return seconds == seconds.rounded() && seconds < 1e9 ? "\(Int(seconds))" : "\(seconds)"
     }
 
     private func seconds(_ duration: Duration) -> Double {

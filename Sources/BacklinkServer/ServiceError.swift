@@ -35,7 +35,9 @@ struct ServiceError: Error {
     }
 
     static func notAllowed(_ methods: [String]) -> ServiceError {
-        ServiceError(405, "Method Not Allowed.", headers: [.init("Allow", methods.joined(separator: ", "))])
+        let names = methods.joined(separator: ", ")
+        return ServiceError(
+            405, "Method Not Allowed. Allowed: \(names).", headers: [.init("Allow", names)])
     }
 
     /// What an error of any module comes to. Of our own failures the client hears little; the log has the rest.

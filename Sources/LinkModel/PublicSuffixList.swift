@@ -44,6 +44,12 @@ package final class PublicSuffixList: Sendable {
             return unsafe String(cString: domain)
         }
     }
+
+    /// Whether the list itself has this normalised name: "com", "co.uk". A name of one label that the list doesn't have
+    /// ("localhost") is none.
+    package func isPublicSuffix(_ name: String) -> Bool {
+        unsafe name.withCString { unsafe psl_is_public_suffix2(list, $0, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) } != 0
+    }
 }
 
 extension PublicSuffixList {

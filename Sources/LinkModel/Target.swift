@@ -51,6 +51,21 @@ package struct Target: Hashable, Sendable {
     }
 }
 
+extension Target {
+    /// For targets that leave this machine: throws for a user name or password in a URL, which reading a target passes over.
+    /// The message doesn't quote them.
+    package static func refuseUserInfo(_ text: String) throws(TargetError) {
+        let afterScheme = text.firstRange(of: "://").map { text[$0.upperBound...] } ?? text[...]
+        let authority = afterScheme.prefix { !#"/\?#"#.contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return }
+        let host = authority[authority.index(after: at)...]
+        throw TargetError(
+            text: "", problem: "a target has no user name or password",
+            nextStep: "write the address without what stands before the @",
+            shownText: "\(text[..<afterScheme.startIndex])…@\(host)")
+    }
+}
+
 /// What a target's text names, before the mode turns it into ranges.
 private enum Place {
     case pages([[UInt8]])
@@ -75,6 +90,13 @@ private enum Place {
             ])
         } else {
             let name = trimmed.prefix { !#"/\?#"#.contains($0) }
+            // What stands before it may be a password, and isn't quoted.
+            if let at = name.lastIndex(of: "@") {
+                throw TargetError(
+                    text: "", problem: "a target has no user name, password or mail address",
+                    nextStep: "write what stands after the @: \(shown(String(name[name.index(after: at)...])))",
+                    shownText: "…" + name[at...])
+            }
             if mode == nil, name.endIndex != trimmed.endIndex {
                 throw TargetError(
                     text: text, problem: "a page needs its scheme",
@@ -121,8 +143,8 @@ private enum Place {
 
 extension TargetError {
     /// "target "x.com:80": a name stands without a port; write …"
-    fileprivate init(text: String, problem: String, nextStep: String) {
-        self.init(text: text, description: "target \"\(shown(text))\": \(problem); \(nextStep)")
+    fileprivate init(text: String, problem: String, nextStep: String, shownText: String? = nil) {
+        self.init(text: text, description: "target \"\(shown(shownText ?? text))\": \(problem); \(nextStep)")
     }
 }
 

@@ -43,6 +43,9 @@ struct FetchBuild {
         job.origin = origin
         var options = context.options.importing
         options.snapshotID = plan.snapshotID
+        options.badRowAdvice =
+            "The paid pages are kept: the same command with --max-bad N or --max-bad P% goes on from them, and buys "
+            + "nothing again."
         let (finished, paths) = (outcomes, states.map { $0.pages.map { context.folder.file($0.file) } })
         job.origin?.coverage = { rows in Self.coverage(Self.judged(finished, paths, rows)) }
         let whole = job

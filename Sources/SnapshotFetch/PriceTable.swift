@@ -1,5 +1,5 @@
 package import BacklinkClient
-import FoundationEssentials
+import BacklinkContracts
 
 /// What the providers charge, by the user's own contract: a JSON file as docs/fetch.md describes it.
 ///
@@ -22,56 +22,41 @@ package struct PriceTable: Sendable {
     package let providers: [Provider: ProviderPrices]
     private let name: String
 
-    private struct File: Decodable {
-        struct ProviderEntry: Decodable {
-            var currency: String
-            var commands: [String: Entry]
-        }
-        struct Entry: Decodable {
-            var perRequest: Double?
-            var perRow: Double?
-
-            enum CodingKeys: String, CodingKey {
-                case perRequest = "per_request"
-                case perRow = "per_row"
-            }
-        }
-        var providers: [String: ProviderEntry]
-    }
-
     /// - Parameter name: the file's, for messages.
-    /// - Throws: FetchError .badData.
+    /// - Throws: FetchError .badData: where in the file, what was expected and what was found.
     package init(json: [UInt8], name: String) throws(FetchError) {
-        let file: File
+        let root: WireValue
         do {
-            file = try JSONDecoder().decode(File.self, from: Data(json))
+            root = try JSONReader.value(json)
         } catch {
-            throw FetchError(
-                .badData,
-                "\(name) is no price table: expected \"providers\", in it a provider's \"currency\" and \"commands\" with "
-                    + "per_request and per_row; data/prices.example.json shows one")
+            throw FetchError(.badData, "\(name) is not JSON: \(error); \(PriceTable.example)")
         }
+        let reader = PriceReader(name: name)
         var providers: [Provider: ProviderPrices] = [:]
-        for (providerName, entry) in file.providers {
-            guard let provider = Provider(rawValue: providerName) else {
+        for entry in try reader.members(root["providers"], at: ["providers"]) {
+            guard let provider = Provider(rawValue: entry.name) else {
                 throw FetchError(
                     .badData,
-                    "\(name): there is no provider \"\(providerName)\"; there are "
+                    "\(name): there is no provider \"\(entry.name)\"; there are "
                         + Provider.allCases.map(\.rawValue).joined(separator: ", "))
             }
-            var commands: [String: Price] = [:]
-            for (command, price) in entry.commands {
-                guard let perRequest = Money(price.perRequest ?? 0), let perRow = Money(price.perRow ?? 0) else {
-                    throw FetchError(
-                        .badData, "\(name): \(providerName) \(command): a price is a number of 0 or more")
-                }
-                commands[command] = Price(perRequest: perRequest, perRow: perRow)
+            guard case .text(let currency)? = entry.value["currency"] else {
+                throw reader.fault([entry.name, "currency"], "a text", entry.value["currency"])
             }
-            providers[provider] = ProviderPrices(currency: entry.currency, commands: commands)
+            var commands: [String: Price] = [:]
+            for command in try reader.members(entry.value["commands"], at: [entry.name, "commands"]) {
+                _ = try reader.members(command.value, at: [entry.name, command.name])
+                commands[command.name] = Price(
+                    perRequest: try reader.price("per_request", of: command, entry.name),
+                    perRow: try reader.price("per_row", of: command, entry.name))
+            }
+            providers[provider] = ProviderPrices(currency: currency, commands: commands)
         }
         self.providers = providers
         self.name = name
     }
+
+    fileprivate static let example = "data/prices.example.json shows a price table"
 
     /// The provider's prices, which must name every one of the commands.
     package func prices(of provider: Provider, for commands: [String]) throws(FetchError) -> ProviderPrices {
@@ -82,5 +67,47 @@ package struct PriceTable: Sendable {
             throw FetchError(.usage, "\(name) has no price of \(provider.rawValue) \(command): add it, 0 if it is free")
         }
         return prices
+    }
+}
+
+/// Reads the parts of a price table, and says where one is wrong.
+private struct PriceReader {
+    let name: String
+
+    /// "prices.json: aisa history per_row: expected a number from 0 to 4,000,000,000, found -1; …"
+    func fault(_ place: [String], _ expected: String, _ found: WireValue?) -> FetchError {
+        let value = found.map { shown($0) } ?? "nothing"
+        return FetchError(
+            .badData,
+            "\(name): \(place.joined(separator: " ")): expected \(expected), found \(value); \(PriceTable.example)")
+    }
+
+    func members(_ value: WireValue?, at place: [String]) throws(FetchError) -> [WireMember] {
+        guard case .object(let members)? = value else { throw fault(place, "an object", value) }
+        return members
+    }
+
+    /// 0 when it isn't there.
+    func price(_ field: String, of command: WireMember, _ provider: String) throws(FetchError) -> Money {
+        guard let value = command.value[field] else { return .zero }
+        var amount: Double?
+        switch value {
+        case .integer(let number): amount = Double(number)
+        case .real(let number): amount = number
+        case .null: return .zero
+        case .flag, .text, .list, .object: break
+        }
+        guard let price = amount.flatMap({ Money($0) }) else {
+            throw fault([provider, command.name, field], "a number from 0 to 4,000,000,000", value)
+        }
+        return price
+    }
+
+    private func shown(_ value: WireValue) -> String {
+        switch value {
+        case .object: "an object"
+        case .list: "a list"
+        default: String(String(decoding: JSONWriter.bytes(value).prefix(60), as: UTF8.self))
+        }
     }
 }

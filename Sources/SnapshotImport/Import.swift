@@ -13,6 +13,8 @@ package struct ImportOptions: Sendable {
     package var snapshotID: SnapshotID
     package var coverage = Coverage.everything
     package var badRowLimit = BadRowLimit.percent(1)
+    /// What to do about too many bad rows, in a sentence; nil: what helps with files of one's own.
+    package var badRowAdvice: String?
     package var memoryLimit = 2 << 30
     package var threads = 1
     package var softwareVersion = ""

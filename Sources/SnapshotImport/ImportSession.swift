@@ -45,7 +45,7 @@ final class ImportSession {
         self.staging = staging
         self.options = options
         self.nodeKind = nodeKind
-        rejections = RejectionLog(limit: options.badRowLimit)
+        rejections = RejectionLog(limit: options.badRowLimit, advice: options.badRowAdvice)
         meter = ProgressMeter(options, byteCount: byteCount)
     }
 

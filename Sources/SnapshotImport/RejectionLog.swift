@@ -3,14 +3,17 @@ struct RejectionLog {
     static let shownCount = 10
 
     let limit: BadRowLimit
+    private let advice: String?
     /// Data rows of all files, good and bad.
     var rowCount: UInt64 = 0
     private(set) var rejectedCount: UInt64 = 0
     private(set) var first: [String] = []
     private var counts: [String: UInt64] = [:]
 
-    init(limit: BadRowLimit) {
+    /// - Parameter advice: as `ImportOptions.badRowAdvice`.
+    init(limit: BadRowLimit, advice: String? = nil) {
         self.limit = limit
+        self.advice = advice
     }
 
     /// Reasons, most frequent first, ties by name.
@@ -51,7 +54,8 @@ struct RejectionLog {
                 ? "The first \(first.count):" : rejectedCount == 1 ? "It is:" : "They are:")
         lines += first.map { "  " + $0 }
         lines.append(
-            "Mend the rows, let more of them pass with --max-bad N or --max-bad P%, or, where a column was misunderstood, "
+            advice
+                ?? "Mend the rows, let more of them pass with --max-bad N or --max-bad P%, or, where a column was misunderstood, "
                 + "name it with --map ours=theirs.")
         return ImportError(.tooManyBadRows, lines.joined(separator: "\n"))
     }

@@ -29,6 +29,18 @@ import Testing
         #expect(BaseURL(text) == nil)
     }
 
+    @Test(arguments: [
+        ("https://example.com:65536", "port 65536 is out of range"), ("https://example.com/#x", "fragment"),
+        ("https://u:secret@example.com", "user name or a password"), ("http://example.com", "only for this machine"),
+    ])
+    func faultsAreNamed(base: String, words: String) {
+        let settings = ClientSettings(
+            provider: .dataForSEO, baseURL: base, credentials: ClientFixture.credentials(.dataForSEO))
+        let failure = ClientFixture.failure { try BacklinkSources.make(settings) }
+        #expect(failure?.description.contains(words) == true)
+        #expect(failure?.description.contains("secret") == false)
+    }
+
     @Test func sourcesAreMadeForSafeAddressesOnly() {
         func failure(_ base: String?, _ credentials: Credentials) -> ClientError.Kind? {
             let settings = ClientSettings(provider: .dataForSEO, baseURL: base, credentials: credentials)

@@ -68,7 +68,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = try CredentialsTests.file(ClientFixture.key, mode: mode, in: directory)
         let failure = ClientFixture.failure { try Credentials.load(.aisa, environment: [:], keyFile: path) }
-        #expect(failure?.kind == .usage && failure?.description.contains("chmod 600") == true)
+        #expect(failure?.kind == .forbidden && failure?.description.contains("chmod 600") == true)
     }
 
     @Test func otherFilesAreRefused() throws {

@@ -31,6 +31,11 @@ struct HistoryComparisonTests {
         let elsewhere = try ProgramRun(["history", "grako.net", "--compare"], store: store)
         #expect(elsewhere.status == 66 && elsewhere.standardError.contains("There are figures of braqua.net."))
         #expect(try ProgramRun(["history", "braqua.net", "--provider", "aisa"], store: store).status == 64)
+        let bogus = try ProgramRun(["history", "braqua.net", "--compare", "--provider", "bogus"], store: store)
+        #expect(bogus.status == 64 && bogus.standardError.contains("seo-powersuite, dataforseo, aisa"))
+        let host = try ProgramRun(["history", "grako.net", "--mode", "host", "--compare"], store: store)
+        #expect(host.standardError.contains("seo-powersuite grako.net --mode host --date"))
+        #expect(!host.standardError.contains("fetch dataforseo"))
     }
 
     @Test func theNumbersAreThoseOfHistory() throws {
@@ -52,6 +57,11 @@ struct HistoryComparisonTests {
                 #expect(row["difference"] as? Int == ours - (row["theirs"] as? Int ?? 0))
             }
         }
+        try add("aisa", "get-metrics", ["subnets": 3])
+        let all = try ProgramRun(["history", "braqua.net", "--compare", "--mode", "host"], store: store)
+        let both = try ProgramRun(
+            ["history", "braqua.net", "--compare", "--mode", "host", "--comparable"], store: store)
+        #expect(all.lines.count == 2 && both.status == 0 && both.lines.count == 1, "\(all.output)")
         let csv = try ProgramRun(["history", "braqua.net", "--compare", "--provider", "aisa"], store: store)
         #expect(
             csv.lines[0] == "month,provider,endpoint,metric,ours,theirs,difference,our_period,their_period,note")

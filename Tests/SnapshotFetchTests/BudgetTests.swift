@@ -130,6 +130,13 @@ import Testing
         }
     }
 
+    @Test func aWrongPriceIsNamed() {
+        let wrong = "{\"providers\": {\"aisa\": {\"currency\": \"\", \"commands\": {\"history\": {\"per_row\": -1}}}}}"
+        for (text, words) in [(wrong, "aisa history per_row: expected a number from 0 to"), ("{,}", "byte 1")] {
+            #expect { try PriceTable(json: Array(text.utf8), name: "p.json") } throws: { "\($0)".contains(words) }
+        }
+    }
+
     @Test func anEstimateSendsNothing() throws {
         let fixture = try FetchFixture()
         var options = fixture.options(try fixture.plan(Self.targets))

@@ -81,6 +81,11 @@ struct DataForSEOTaskReader {
     }
 
     private static func target(_ text: String) -> Target? {
-        do { return try Target(text) } catch { return nil }
+        do {
+            try Target.refuseUserInfo(text)
+            return try Target(text)
+        } catch {
+            return nil
+        }
     }
 }

@@ -37,7 +37,14 @@ struct SEOPowerSuiteParameters {
                 if texts.count != elements.count { malformed.insert(member.name) }
                 values[member.name] = texts.filter { !$0.isEmpty }
                 lists.insert(member.name)
-            case .flag, .real, .object: malformed.insert(member.name)
+            case .real(let number):
+                // Programs that know no integers write 1 as 1.0.
+                if let integer = Int64(exactly: number) {
+                    values[member.name] = [String(integer)]
+                } else {
+                    malformed.insert(member.name)
+                }
+            case .flag, .object: malformed.insert(member.name)
             }
         }
     }
@@ -88,6 +95,9 @@ struct SEOPowerSuiteParameters {
         }
         guard targets.count <= SEOPowerSuiteCommand.batchLimit else {
             throw .invalid(name, "At most \(SEOPowerSuiteCommand.batchLimit) targets go into one request.")
+        }
+        for target in targets {
+            do { try Target.refuseUserInfo(target) } catch { throw .invalid(name, error.description) }
         }
         return targets
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BacklinkClient
 import LinkEngine
 import LinkModel
 import SnapshotStore
@@ -31,6 +32,9 @@ struct History: ParsableCommand {
             "Whose figures: seo-powersuite, dataforseo or aisa; with --compare. (default: all)", valueName: "name"))
     var provider: String?
 
+    @Flag(help: "Only numbers that both have; with --compare.")
+    var comparable = false
+
     @OptionGroup var internalLinks: InternalLinks
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -38,6 +42,13 @@ struct History: ParsableCommand {
     func validate() throws {
         if provider != nil && !compare {
             throw ValidationError("--provider goes with --compare: give both or neither.")
+        }
+        if comparable && !compare {
+            throw ValidationError("--comparable goes with --compare: give both or neither.")
+        }
+        if let provider, Provider(rawValue: provider) == nil {
+            let names = Provider.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--provider \(provider): the providers are \(names).")
         }
     }
 
@@ -62,8 +73,9 @@ extension History {
     private func printComparison(_ store: Store, _ target: Target, _ progress: ProgressBar) throws {
         let table = try global.openTable(HistoryComparison.columns, progress: progress)
         let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
-        let comparison = HistoryComparison(store: store, target: target, provider: provider, days: days)
-        for row in try comparison.rows(engine) { try table.append(row.cells) }
+        let comparison = HistoryComparison(
+            store: store, target: target, mode: self.target.mode.mode, provider: provider, days: days)
+        for row in try comparison.rows(engine) where !comparable || row.ours != nil { try table.append(row.cells) }
         progress.end()
         try table.finish()
     }

@@ -12,6 +12,8 @@ struct HistoryComparison {
 
     let store: Store
     let target: Target
+    /// As the question had it.
+    let mode: TargetMode?
     let provider: String?
     let days: DayRangeOptions
 
@@ -27,9 +29,15 @@ struct HistoryComparison {
     private func nothing(_ stored: [ProviderFigure], _ figures: [ProviderFigure]) throws -> CommandFailure {
         let today = try store.snapshotIDs().last?.date.description ?? "YYYY-MM-DD"
         let whose = provider.map { "\($0)'s" } ?? "a provider's"
+        let metrics =
+            "strata fetch seo-powersuite \(target.text)\(mode.map { " --mode \($0.rawValue)" } ?? "") --date \(today) "
+            + "--figures metrics"
+        // The others take no --mode, and have no history of a page or a single host.
         let step =
-            "Fetch some: strata fetch dataforseo \(target.text) --date \(today) (or aisa; for counts of SEO PowerSuite: "
-            + "strata fetch seo-powersuite \(target.text) --date \(today) --figures metrics)."
+            target.mode == .domain
+            ? "Fetch some: strata fetch dataforseo \(target.text) --date \(today) (or aisa; for counts of SEO PowerSuite: "
+                + "\(metrics))."
+            : "Fetch some: \(metrics)."
         var found = ""
         if figures.contains(where: { $0.isOf(target) }) {
             found = " Those of other months, or of other questions, are there: leave out --from and --to."

@@ -34,25 +34,34 @@ struct Verify: ParsableCommand {
                 try table.append([.text(id), .null, .text(fault.description)])
             }
         }
-        if self.ids.isEmpty { try verifyFigures(of: store, table, &damagedIDs) }
+        let figuresFault = try self.ids.isEmpty ? verifyFigures(of: store, table) : nil
         try table.finish()
+        var advice: [String] = []
         if !damagedIDs.isEmpty {
-            throw CommandFailure(
-                .io,
+            advice.append(
                 """
                 damaged: \(damagedIDs.joined(separator: ", ")). Copy the snapshot's folder from a backup, or remove it \
                 (strata remove) and import its data again.
                 """)
         }
+        if let figuresFault {
+            advice.append(
+                """
+                damaged figures: \(figuresFault) Copy that file from a backup, or delete it and fetch its figures again.
+                """)
+        }
+        if !advice.isEmpty { throw CommandFailure(.io, advice.joined(separator: "\n")) }
     }
 
-    private func verifyFigures(of store: Store, _ table: TableOutput, _ damagedIDs: inout [String]) throws {
+    /// What is damaged, with the file's name; nil when nothing is.
+    private func verifyFigures(of store: Store, _ table: TableOutput) throws -> String? {
         do {
-            guard let byteCount = try store.verifyFigures() else { return }
+            guard let byteCount = try store.verifyFigures() else { return nil }
             try table.append([.text("figures"), .count(byteCount), .text("ok")])
+            return nil
         } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
-            damagedIDs.append("figures")
             try table.append([.text("figures"), .null, .text(fault.description)])
+            return fault.description.hasSuffix(".") ? fault.description : fault.description + "."
         }
     }
 }

@@ -36,25 +36,55 @@ struct TargetArgument: ParsableArguments {
 enum TargetList {
     /// Replaces every "@FILE" by the lines of that file ("@-": standard input), one target each; empty lines and lines that
     /// begin with "#" don't count.
-    static func expand(_ arguments: [String]) throws -> [String] {
-        var texts: [String] = []
+    static func expand(_ arguments: [String]) throws -> [String] { try placed(arguments).map(\.text) }
+
+    /// As `expand`, with the places for messages.
+    static func placed(_ arguments: [String]) throws -> [PlacedTarget] {
+        var targets: [PlacedTarget] = []
         for argument in arguments {
             guard argument.hasPrefix("@") else {
-                texts.append(argument)
+                targets.append(PlacedTarget(text: argument, place: nil))
                 continue
             }
             let name = String(argument.dropFirst())
-            let lines = try InputText.lines(of: name).map { $0.trimmed() }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
-            if lines.isEmpty {
+            if name.isEmpty {
+                throw CommandFailure(.usage, "@: name a file after @, one target a line (@- is standard input).")
+            }
+            let shownName = name == "-" ? "standard input" : name
+            let count = targets.count
+            for (index, line) in try InputText.lines(of: name).enumerated() {
+                let text = line.trimmed()
+                if text.isEmpty || text.hasPrefix("#") { continue }
+                targets.append(PlacedTarget(text: text, place: "\(shownName), line \(index + 1)"))
+            }
+            if targets.count == count {
                 throw CommandFailure(.badData, "\(argument): there is no target in it. Expected one target a line.")
             }
-            texts += lines
         }
-        return texts
+        return targets
     }
 
     static func targets(_ arguments: [String], mode: TargetMode?) throws -> [Target] {
-        try expand(arguments).map { text throws(TargetError) in try Target(text, mode: mode) }
+        try placed(arguments).map { target in
+            try target.read { text throws(TargetError) in try Target(text, mode: mode) }
+        }
+    }
+}
+
+/// A target's text, and where it stands when that is a file.
+struct PlacedTarget {
+    let text: String
+    /// "targets.txt, line 3"
+    let place: String?
+
+    /// An error names the place.
+    func read<Value>(_ body: (String) throws(TargetError) -> Value) throws -> Value {
+        do {
+            return try body(text)
+        } catch {
+            guard let place else { throw error }
+            throw CommandFailure(.usage, "\(place): \(error)")
+        }
     }
 }
 

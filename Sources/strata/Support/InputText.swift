@@ -2,6 +2,8 @@ import Glibc
 
 /// Reads small text files that a user names.
 enum InputText {
+    /// Empty lines too, so that an index tells a line's number.
+    ///
     /// - Parameter name: "-" is standard input.
     /// - Throws: CommandFailure when the file can't be read or is not UTF-8.
     static func lines(of name: String) throws -> [String] {
@@ -10,7 +12,7 @@ enum InputText {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(.badData, "\(name) is not UTF-8 text. Save it as plain text in UTF-8.")
         }
-        return text.split(whereSeparator: \.isNewline).map(String.init)
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 
     private static let byteLimit = 1 << 30

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Takes an unfinished output file away when the program is interrupted (Ctrl-C, a hang-up, a polite kill).
+/// Takes an unfinished output file away, and says what is kept, when the program is interrupted (Ctrl-C, a hang-up, a
+/// polite kill). The signal ends the program then as it would have: shells see 130 or 143.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -15,10 +16,33 @@ enum Interruption {
             return
         }
         unsafe path = strdup(file)
+        takeSignals()
+    }
+
+    /// What standard error is told; never freed, as the path.
+    nonisolated(unsafe) private static var words: UnsafeMutablePointer<CChar>?
+    nonisolated(unsafe) private static var wordsByteCount = 0
+
+    /// nil when there is nothing to say any more.
+    static func willSay(_ text: String?) {
+        guard let text else {
+            unsafe words = nil
+            return
+        }
+        let line = "\(Terminal.isTerminal(STDERR_FILENO) ? "\n" : "")strata: \(text)\n"
+        unsafe wordsByteCount = line.utf8.count
+        unsafe words = strdup(line)
+        takeSignals()
+    }
+
+    private static func takeSignals() {
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
             let previous = signal(number) { number in
                 if let path = unsafe Interruption.path { unsafe unlink(path) }
+                if let words = unsafe Interruption.words {
+                    _ = unsafe write(STDERR_FILENO, words, Interruption.wordsByteCount)
+                }
                 signal(number, SIG_DFL)
                 raise(number)
             }

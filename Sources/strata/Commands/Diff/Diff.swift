@@ -64,7 +64,9 @@ struct Diff: ParsableCommand {
         let store = try global.openStore()
         let old = try store.snapshot(named: old)
         let new = try store.snapshot(named: new)
-        if old.id > new.id { Message.note("note: \(old.id) is newer than \(new.id); this compares backwards in time.") }
+        if old.id.date > new.id.date {
+            Message.note("note: \(old.id) is newer than \(new.id); this compares backwards in time.")
+        }
         let engine = global.engine(includeInternal: internalLinks.includeInternal, progress: progress)
         let table: TableOutput
         if let every {

@@ -43,8 +43,11 @@ struct Fetch: ParsableCommand {
     func run() throws {
         var texts = targets
         if let targetFile { texts.append("@\(targetFile)") }
-        let targets = try TargetList.expand(texts).map { text throws(TargetError) in
-            try FetchTarget(text, mode: mode.mode)
+        let targets = try TargetList.placed(texts).map { target in
+            try target.read { text throws(TargetError) in
+                try Target.refuseUserInfo(text)
+                return try FetchTarget(text, mode: mode.mode)
+            }
         }
         if targets.isEmpty {
             throw CommandFailure(.usage, "fetch what? Name targets: domains (example.com), pages, or @FILE.")
@@ -59,7 +62,20 @@ struct Fetch: ParsableCommand {
                 "--mode: \(source.rawValue) tells domains and pages by their form: write example.com or https://example.com/."
             )
         }
+        noteSuffixes(targets)
         try budget.dryRun ? run.estimate() : run.fetch()
+    }
+}
+
+extension Fetch {
+    /// All of "com" is rarely meant, and always dear.
+    private func noteSuffixes(_ targets: [FetchTarget]) {
+        for target in targets where target.mode == .domain {
+            let name = target.text.trimmed().lowercased()
+            if PublicSuffixList.bundled.isPublicSuffix(name) {
+                Message.note("note: \(name) is a public suffix: this asks for every domain below it.")
+            }
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BacklinkClient
+import Glibc
 import SnapshotFetch
 
 /// How a provider is reached.
@@ -51,6 +52,9 @@ struct FetchConnectionOptions: ParsableArguments {
 extension FetchConnectionOptions {
     /// - Throws: ClientError for a key that isn't there or can't be taken from where it is.
     func settings(_ provider: Provider) throws -> ClientSettings {
+        if let keyFile, unsafe access(keyFile, F_OK) != 0 {
+            throw CommandFailure(.notFound, "can't open the key file \(keyFile): \(errorText(errno)).")
+        }
         var environment: [String: String] = [:]
         for name in provider.environmentNames { environment[name] = Terminal.environment(name) }
         let credentials = try Credentials.load(provider, environment: environment, keyFile: keyFile)

@@ -112,9 +112,27 @@ extension FetchContentOptions {
             }
         }
         if kinds.isEmpty { return nil }
+        try checkFrom(kinds)
         var plan = try FigurePlan(provider: provider, date: date, targets: targets, kinds: kinds)
         plan.baseURL = baseURL
         plan.dateFrom = from
         return plan
+    }
+
+    /// Before anything is sent: the services refuse such days, and charge for it where they like.
+    private func checkFrom(_ kinds: [FigurePlan.Kind]) throws {
+        guard let from else { return }
+        if from > date {
+            throw CommandFailure(.usage, "--from \(from) is after --date \(date): give an earlier day.")
+        }
+        let counts = kinds.filter { $0 == .newLostBacklinks || $0 == .newLostRefdomains }
+        let earliest = date.addingMonths(-12)
+        guard !counts.isEmpty, from < earliest else { return }
+        throw CommandFailure(
+            .usage,
+            """
+            --from \(from): \(counts.map(\.rawValue).joined(separator: " and ")) go back one year at most, to \(earliest) \
+            for --date \(date). Give a later day, or ask for histories alone: --figures history.
+            """)
     }
 }

@@ -94,6 +94,8 @@ struct FetchRun {
         let store = try Store.openOrCreate(global.storePath)
         let watch = Stopwatch()
         if let plan { try FetchJob(plan, source: source, options: options).checkFree(store) }
+        Interruption.willSay("interrupted; what came is kept: run the same command again to go on")
+        defer { Interruption.willSay(nil) }
         var options = options
         var failure: FetchError?
         var figures: FigureReport?
@@ -132,6 +134,7 @@ struct FetchRun {
             case .sent: break
             case .answered(_, _, _, let requestID, _): if let requestID { log.add(requestID) }
             case .retrying(let call, let seconds, let reason):
+                let reason = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
                 Message.note(
                     "\(Self.name(call)): \(reason); trying again in \(Readable.decimals(seconds, 1)) s")
             case .waiting(let call, let seconds):
