@@ -26,10 +26,10 @@ import Testing
         killed(plan, fixture)
         let folder = try #require(fixture.leftovers().first)
         let staging = "\(fixture.store.path)/staging"
-        try FileManager.default.moveItem(atPath: "\(staging)/\(folder)", toPath: "\(staging)/kept")
+        try FileManager.default.moveItem(atPath: "\(staging)/\(folder)", toPath: "\(fixture.store.path)-kept")
         let other = ScriptedSource(links: ["b.example": FetchFixture.links("b.example", 5)])
         try fixture.fetch(fixture.plan(["b.example"]), other)
-        try FileManager.default.moveItem(atPath: "\(staging)/kept", toPath: "\(staging)/\(folder)")
+        try FileManager.default.moveItem(atPath: "\(fixture.store.path)-kept", toPath: "\(staging)/\(folder)")
         let source = ScriptedSource(links: Self.links)
         do {
             try fixture.fetch(plan, source)
