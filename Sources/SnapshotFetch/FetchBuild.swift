@@ -49,7 +49,7 @@ struct FetchBuild {
         let (finished, paths) = (outcomes, states.map { $0.pages.map { context.folder.file($0.file) } })
         job.origin?.coverage = { rows in Self.coverage(Self.judged(finished, paths, rows)) }
         let whole = job
-        var report = try withPatience { try whole.run(into: store, options) }
+        var report = try withPatience(store) { try whole.run(into: store, options) }
         outcomes = Self.judged(finished, paths, report.fileRows)
         report.recognised = []
         let merged = report.manifest.counts.rowsMerged
@@ -115,7 +115,7 @@ struct FetchBuild {
     }
 
     /// The store has one writer: another import may be at work for a while.
-    private func withPatience(_ body: () throws -> ImportReport) throws -> ImportReport {
+    private func withPatience(_ store: Store, _ body: () throws -> ImportReport) throws -> ImportReport {
         var waited = 0.0
         while true {
             do {
@@ -123,6 +123,9 @@ struct FetchBuild {
             } catch let error as StoreError where error.kind == .locked && waited < Self.lockPatience {
                 context.options.clock.sleep(Self.lockWait)
                 waited += Self.lockWait
+            } catch let error as StoreError where error.kind == .alreadyExists {
+                let kept = try FetchEstimate.kept(of: context.plan, storePath: store.path)
+                throw FetchError(.cannotCreate, FetchJob.taken(context.plan, store, kept))
             }
         }
     }

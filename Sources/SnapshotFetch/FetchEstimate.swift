@@ -100,6 +100,26 @@ package struct FetchEstimate: Sendable {
         self.total = total
     }
 
+    /// Of links and figures together, held to the limit of money; `estimates` isn't empty.
+    package static func total(of estimates: [FetchEstimate], _ options: FetchOptions) -> Line {
+        if estimates.count == 1 { return estimates[0].total }
+        var total = Line(target: "total", mode: "", method: "")
+        total.requestCount = sum(estimates.map(\.total.requestCount)) { $0 + $1 }
+        total.rowCount = sum(estimates.map(\.total.rowCount)) { $0 + $1 }
+        total.cost = sum(estimates.map(\.total.cost)) { $0 + $1 }
+        total.basis = estimates.map(\.total.basis).first { !$0.isEmpty } ?? ""
+        if let maxCost = options.maxCost, total.cost.map({ $0 > maxCost }) ?? true {
+            total.cost = maxCost
+            total.basis = "at most, by --max-cost"
+        }
+        return total
+    }
+
+    /// What --restart would throw away, each in words.
+    package static func unfinished(_ plan: FetchPlan, storePath: String) throws -> [String] {
+        try FetchFolder.unfinished(in: storePath, id: plan.snapshotID.description)
+    }
+
     private static func sum<Value>(_ values: [Value?], _ add: (Value, Value) -> Value) -> Value? {
         var sum: Value?
         for value in values {

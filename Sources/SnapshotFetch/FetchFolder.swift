@@ -66,6 +66,31 @@ final class FetchFolder: Sendable {
         }
     }
 
+    /// An unfinished fetch of the same under another label, for which something was paid, in words; nil for none.
+    static func sibling(of plan: FetchPlan, in store: Store) throws -> String? {
+        let staging = try store.stagingDirectory()
+        let own = "\(Store.fetchFolderPrefix)\(plan.snapshotID)-\(plan.identity)"
+        for name in try FileSystem.entries(staging) where name.hasPrefix(Store.fetchFolderPrefix) && name != own {
+            let journal = "\(staging)/\(name)/\(journalName)"
+            let entries = try FetchJournal.entries(at: journal)
+            guard entries.contains(where: { $0.kind == .begin && $0.subject == plan.subject }),
+                entries.contains(where: { [.page, .task, .count].contains($0.kind) })
+            else { continue }
+            let id = name.dropFirst(Store.fetchFolderPrefix.count).dropLast(17)
+            return "\(id) (\(try FetchProgressSummary(journal: journal)))"
+        }
+        return nil
+    }
+
+    /// What --restart would throw away.
+    static func unfinished(in store: String, id: String) throws -> [String] {
+        let staging = "\(store)/staging"
+        let prefix = Store.fetchFolderPrefix + id + "-"
+        guard FileSystem.isDirectory(staging) else { return [] }
+        return try FileSystem.entries(staging).filter { $0.hasPrefix(prefix) && isIdentity($0.dropFirst(prefix.count)) }
+            .map { try FetchProgressSummary(journal: "\(staging)/\($0)/\(journalName)").description }
+    }
+
     /// Whether an unfinished fetch with this plan lies in the store.
     static func journal(in store: String, id: String, identity: String) throws -> [JournalEntry] {
         try FetchJournal.entries(
@@ -114,6 +139,8 @@ struct FetchProgressSummary: CustomStringConvertible {
         var parts = [name]
         if answers == 0 { parts += [ReadableCount.of(pages.count, "page"), ReadableCount.of(rows, "row")] }
         if answers > 0 { parts.append(ReadableCount.of(answers, "answer")) }
+        let counts = entries.count { $0.kind == .count }
+        if counts > 0 { parts.append(ReadableCount.of(counts, "count")) }
         if tasks > 0 { parts.append(ReadableCount.of(tasks, "ordered export")) }
         description = parts.joined(separator: ", ") + " paid for"
     }

@@ -22,6 +22,12 @@ package struct FetchJob: Sendable {
     package func run(into store: Store) throws -> FetchReport {
         try plan.check()
         if let report = try finishedEarlier(store) { return report }
+        if !options.restart, let sibling = try FetchFolder.sibling(of: plan, in: store) {
+            throw FetchError(
+                .cannotCreate,
+                "the same was begun under another label and is unfinished: \(sibling). Run that command again to go on with "
+                    + "it, or fetch it anew beside that one with --restart.")
+        }
         let folder = try FetchFolder(
             store: store, id: plan.snapshotID.description, identity: plan.identity, restart: options.restart)
         for line in folder.discarded { options.say(line) }
@@ -61,6 +67,7 @@ package struct FetchJob: Sendable {
         if journal.entries.isEmpty {
             var begin = JournalEntry(.begin)
             begin.note = plan.summary
+            begin.subject = plan.subject
             try journal.append(begin)
         }
         var states = TargetState.states(of: journal.entries, count: plan.targets.count)
@@ -123,12 +130,36 @@ package struct FetchJob: Sendable {
         guard manifest.provenance.parameters[FetchBuild.planParameter] == plan.identity,
             try !FetchFolder.journal(in: store.path, id: plan.snapshotID.description, identity: plan.identity).isEmpty
         else {
+            if let kept = try FetchEstimate.kept(of: plan, storePath: store.path) {
+                if options.restart { try discard(store) }
+                throw FetchError(.cannotCreate, Self.taken(plan, store, options.restart ? nil : kept))
+            }
             throw StoreError(
                 .alreadyExists,
                 "snapshot \(plan.snapshotID) is in the store \(store.path) already: remove it first (`strata remove "
                     + "\(plan.snapshotID)`), or give this one a label (--label).")
         }
         return manifest
+    }
+
+    private func discard(_ store: Store) throws {
+        let folder = try FetchFolder(
+            store: store, id: plan.snapshotID.description, identity: plan.identity, restart: true)
+        for line in folder.discarded { options.say(line) }
+        try folder.remove()
+    }
+
+    /// - Parameter kept: what was paid for and waits in staging; nil: nothing any more.
+    static func taken(_ plan: FetchPlan, _ store: Store, _ kept: String?) -> String {
+        let id = plan.snapshotID
+        guard let kept else {
+            return
+                "snapshot \(id) is in the store \(store.path) already: remove it (`strata remove \(id)`), or give this one "
+                + "a label (--label)."
+        }
+        return
+            "another command made the snapshot \(id) in the store \(store.path) meanwhile; \(kept), paid for, wait in "
+            + "staging. `strata remove \(id)` and then the same command make the snapshot of them; --restart throws them away."
     }
 
     /// A run that was killed between its snapshot and its tidying up left only the tidying.

@@ -58,12 +58,17 @@ package struct FetchPlan: Sendable {
     }
 
     /// 16 hexadecimal digits that stand for everything that decides which rows come.
-    package var identity: String {
-        var words = [provider.rawValue, snapshotID.description, baseURL ?? "", method.rawValue]
+    package var identity: String { identity(ofSnapshot: snapshotID.description) }
+
+    private func identity(ofSnapshot id: String) -> String {
+        var words = [provider.rawValue, id, baseURL ?? "", method.rawValue]
         if method == .top { words += ["\(topLimit)", orderBy, perDomain.map { "\($0)" } ?? ""] }
         for target in targets { words += [target.mode.rawValue, target.text] }
         return PlanDigest.of(words)
     }
+
+    /// As `identity`, whatever the label.
+    package var subject: String { identity(ofSnapshot: "\(snapshotID.date)") }
 
     /// "seo-powersuite raw example.com and 3 more"
     package var summary: String {

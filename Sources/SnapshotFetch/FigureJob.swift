@@ -26,6 +26,7 @@ package struct FigureJob: Sendable {
         let budget = FetchBudget(prices: options.prices, maxRows: options.maxRows, maxCost: options.maxCost)
         let batches = plan.batches
         let known = try resumed(journal, budget, batches)
+        let stored = options.restart ? StoredFigures() : try StoredFigures(store, plan)
         let results = Mutex([FigureBatchResult](repeating: FigureBatchResult(), count: batches.count))
         let doneCount = Atomic<Int>(0)
         try Connections.forEach(batches.count, limit: options.connections) { index in
@@ -34,11 +35,13 @@ package struct FigureJob: Sendable {
             if let entry = known[FigureBatchKey(batch)] {
                 result.entry = entry
                 result.isSaved = true
+                let answered = Set(entry.figures?.map(\.target) ?? [])
+                result.stored = stored.answers(batch, plan).filter { !answered.contains(plan.targets[$0.key].text) }
             } else if let reason = results.withLock({ $0.first { $0.stopsAll }?.error }) {
                 result.error = reason
                 result.stopsAll = true
             } else {
-                result = try fetch(batch, journal, budget)
+                result = try fetch(batch, stored.answers(batch, plan), journal, budget)
             }
             results.withLock { [result] in $0[index] = result }
             let done = doneCount.wrappingAdd(1, ordering: .relaxed).newValue
@@ -87,9 +90,13 @@ package struct FigureJob: Sendable {
     }
 
     private func fetch(
-        _ batch: FigurePlan.Batch, _ journal: FetchJournal, _ budget: FetchBudget
+        _ whole: FigurePlan.Batch, _ stored: [Int: StoredFigures.Answer], _ journal: FetchJournal, _ budget: FetchBudget
     ) throws -> FigureBatchResult {
         var result = FigureBatchResult()
+        result.stored = stored
+        let batch = FigurePlan.Batch(
+            kind: whole.kind, targetIndexes: whole.targetIndexes.filter { stored[$0] == nil })
+        if batch.targetIndexes.isEmpty { return result }
         let count = batch.targetIndexes.count
         guard let grant = budget.grant(batch.kind.endpoint, rows: count) else { return result }
         guard grant.rowCount == count else {
@@ -98,7 +105,7 @@ package struct FigureJob: Sendable {
         }
         do {
             let found = try FigureRequest(plan: plan, source: source, batch: batch).figures()
-            var entry = JournalEntry(.figures, target: batch.targetIndexes.first)
+            var entry = JournalEntry(.figures, target: whole.targetIndexes.first)
             entry.endpoint = batch.kind.endpoint
             entry.rows = count
             entry.requests = 1
@@ -121,7 +128,7 @@ package struct FigureJob: Sendable {
         provenance.source = plan.provider.rawValue
         provenance.endpoint = plan.kinds.map(\.endpoint).joined(separator: ", ")
         provenance.parameters = [
-            FetchBuild.planParameter: plan.identity, "base_url": plan.baseURL ?? "the vendor's",
+            FetchBuild.planParameter: plan.identity, "base_url": plan.sourceAddress,
             "targets": "\(plan.targets.count)", "date": "\(plan.date)",
         ]
         provenance.parameters["date_from"] = plan.dateFrom.map { "\($0)" }
@@ -157,6 +164,8 @@ struct FigureBatchKey: Hashable {
 struct FigureBatchResult: Sendable {
     var entry: JournalEntry?
     var isSaved = false
+    /// What needn't be asked for, by target.
+    var stored: [Int: StoredFigures.Answer] = [:]
     var error: FetchError?
     var stopsAll = false
 }

@@ -78,6 +78,9 @@ package struct FigurePlan: Sendable {
 
     var folderID: String { "figures-\(date)-\(provider.rawValue)" }
 
+    /// As the provenance of figures names it.
+    var sourceAddress: String { baseURL ?? "the vendor's" }
+
     /// Where counts of changes begin.
     var changesFrom: Day { dateFrom ?? date.addingMonths(-1) }
 

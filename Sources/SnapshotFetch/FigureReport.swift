@@ -36,6 +36,13 @@ package struct FigureReport: Sendable {
         for (batch, result) in zip(batches, results) {
             for index in batch.targetIndexes {
                 let target = plan.targets[index]
+                if let stored = result.stored[index] {
+                    var outcome = Outcome(target: target, kind: batch.kind, result: .complete)
+                    outcome.figureCount = stored.count
+                    outcome.note = "already there, fetched \(stored.fetchedAt); --restart buys anew"
+                    byTarget[index].append(outcome)
+                    continue
+                }
                 let mode = batch.kind == .metrics ? target.mode.rawValue : ""
                 let count = answered["\(batch.kind.endpoint) \(mode) \(target.text)"] ?? 0
                 var outcome = Outcome(
@@ -43,7 +50,7 @@ package struct FigureReport: Sendable {
                 outcome.figureCount = count
                 // A request's cost is shared evenly by its targets.
                 outcome.cost = result.entry?.cost.map {
-                    Money(billionths: $0 / Int64(max(1, batch.targetIndexes.count)))
+                    Money(billionths: $0 / Int64(max(1, batch.targetIndexes.count - result.stored.count)))
                 }
                 outcome.note = result.error?.description ?? ""
                 if result.isSaved { outcome.note = "answered in an earlier run" }

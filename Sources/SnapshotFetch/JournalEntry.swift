@@ -38,6 +38,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
     /// Requests that it took.
     var requests: Int?
     var note: String?
+    /// What the fetch brings, whatever its label: FetchPlan.subject.
+    var subject: String?
     /// Ids that the provider gave the requests.
     var requestIDs: [String]?
     var endpoint: String?

@@ -14,6 +14,14 @@ extension Store {
         return latest.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// All files of figures in the order in which they were written, each with where it came from.
+    package func providerFigureFiles() throws -> [(source: Manifest.Provenance, figures: [ProviderFigure])] {
+        try figurePaths().map { path in
+            let file = try ProviderFigureFile.read(path).file
+            return (file.source, file.figures)
+        }
+    }
+
     /// Stores the figures in a new file; what is there is never changed. Takes the writer's lock. No figures, no file.
     /// - source: where they came from; `importedAt` is set here when it is empty.
     /// Throws .cannotCreate when a figure has no valid dates or names.

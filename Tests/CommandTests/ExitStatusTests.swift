@@ -66,10 +66,12 @@ struct ExitStatusTests {
         #expect(run.standardError == "")
     }
 
-    /// A process that a test starts inherits a mask that blocks every signal; this runs another without it.
-    private static let unblocked = """
+    /// A process that a test starts inherits a mask that blocks every signal, and a shell's background process ignores
+    /// SIGINT; this runs another without either.
+    static let unblocked = """
         import os, signal, sys
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execv(sys.argv[1], sys.argv[1:])
         """
 

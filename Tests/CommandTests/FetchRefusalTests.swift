@@ -64,14 +64,16 @@ struct FetchRefusalTests {
         let server = try FaultyServer { _ in FaultyReply([.stall]) }
         let run = try ProgramRun(
             shell: """
-                set -m
-                "$strata" fetch seo-powersuite a.example --date 2026-12-01 --base-url "$url" & pid=$!
+                python3 -c "$unblocked" "$strata" \
+                    fetch seo-powersuite a.example --date 2026-12-01 --base-url "$url" & pid=$!
                 for i in $(seq 200); do
                     ls "$STRATA_STORE"/staging/fetch-*/journal > /dev/null 2>&1 && break
                     sleep 0.05
                 done
-                kill -\(signal) $pid; wait $pid; echo $?
-                """, store: folder.path("store"), environment: ["url": server.baseURL])
+                (sleep 15; kill -KILL $pid) 2> /dev/null & guard=$!
+                kill -\(signal) $pid; wait $pid; echo $?; kill $guard
+                """, store: folder.path("store"),
+            environment: ["url": server.baseURL, "unblocked": ExitStatusTests.unblocked])
         #expect(run.lines.last == "\(status)", "\(run.standardError)")
         #expect(run.standardError.contains("interrupted; what came is kept"))
     }

@@ -147,6 +147,8 @@ import Testing
         #expect(two.total.rowCount == 50 && two.total.cost == Money(8))
         let three = FetchEstimate.of(try fixture.plan(Self.targets), options, known: known)
         #expect(three.lines[2].rowCount == nil && three.total.rowCount == nil && three.total.cost == nil)
+        let sum = FetchEstimate.total(of: [two, two], options)
+        #expect(sum.rowCount == 100 && sum.cost == Money(16) && sum.target == "total")
         options.maxRows = 40
         let limited = FetchEstimate.of(try fixture.plan(Self.targets), options, known: known)
         #expect(limited.total.rowCount == 40 && limited.total.basis == "at most, by --max-rows")

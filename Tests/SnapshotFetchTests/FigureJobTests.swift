@@ -164,12 +164,15 @@ import Testing
         #expect(throws: FetchError.self) { try fetch(self.plan(.dataForSEO, ["c.example"]), source, fixture) }
         #expect(try fetch(plan, source, fixture).error == nil)
         #expect(source.calls.count == 3)
+        // Another address: what is stored is none of its figures.
+        var elsewhere = plan
+        elsewhere.baseURL = "http://127.0.0.1:1"
         #expect(throws: ScriptedSource.Killed.self) {
             try fetch(
-                plan, FigureSource(.dataForSEO) { number, _ in if number > 2 { throw ScriptedSource.Killed() } },
+                elsewhere, FigureSource(.dataForSEO) { number, _ in if number > 2 { throw ScriptedSource.Killed() } },
                 fixture)
         }
-        try fetch(plan, source, fixture) { $0.restart = true }
+        try fetch(elsewhere, source, fixture) { $0.restart = true }
         #expect(
             fixture.said.text.contains("thrown away: dataforseo figures of 2 targets, 2 answers paid for"),
             "\(fixture.said.text)")
@@ -198,6 +201,27 @@ import Testing
             #expect(try fixture.store.providerFigures().count == 8)
             #expect(try fixture.leftovers().isEmpty == isTidied)
         }
+    }
+
+    @Test func whatTheStoreHasIsNotBoughtAgain() throws {
+        let fixture = try FetchFixture()
+        let source = FigureSource(.dataForSEO)
+        try fetch(plan(.dataForSEO, ["a.example"]), source, fixture)
+        #expect(source.calls.count == 3)
+        let again = try fetch(plan(.dataForSEO, ["a.example"]), source, fixture)
+        #expect(source.calls.count == 3 && again.requestCount == 0)
+        #expect(again.outcomes.map(\.result) == [.complete, .complete, .complete])
+        #expect(again.outcomes.map(\.figureCount) == [2, 1, 1])
+        #expect(again.outcomes.allSatisfy { $0.note.hasPrefix("already there, fetched 2") })
+        // Only what is new is asked for; another period is another question.
+        try fetch(plan(.dataForSEO, ["a.example", "b.example"]), source, fixture)
+        #expect(source.calls.suffix(3).allSatisfy { !$0.contains("a.example") && !$0.contains(" 2 ") })
+        var longer = try plan(.dataForSEO, ["a.example"])
+        longer.dateFrom = Day("2026-01-01")
+        try fetch(longer, source, fixture)
+        #expect(source.calls.count == 9)
+        try fetch(longer, source, fixture) { $0.restart = true }
+        #expect(source.calls.count == 12)
     }
 
     @Test func aBudgetEndsBetweenRequests() throws {

@@ -68,21 +68,30 @@ struct FetchRun {
         let known = try KnownTargets(global, progress)
         var currency = ""
         if let prices = options.prices { currency = " in \(prices.currency)" }
-        for estimate in [
+        let estimates = [
             figurePlan.map { FetchEstimate.of($0, options) },
             try plan.map { try FetchEstimate.of($0, options, known: known.rows) },
-        ].compactMap(\.self) {
-            for line in estimate.lines { try FetchTable.append(line, to: table) }
-            if estimate.lines.count > 1 || !estimate.total.basis.isEmpty {
-                try FetchTable.append(estimate.total, to: table)
-            }
-        }
+        ].compactMap(\.self)
+        let lines = estimates.flatMap(\.lines)
+        for line in lines { try FetchTable.append(line, to: table) }
+        let total = FetchEstimate.total(of: estimates, options)
+        if lines.count > 1 || !total.basis.isEmpty { try FetchTable.append(total, to: table) }
         try table.finish()
         Message.note(
             options.prices == nil
                 ? "nothing was sent; --prices FILE adds what it would cost"
                 : "nothing was sent; costs are\(currency), by your price table")
-        if let plan, let kept = try FetchEstimate.kept(of: plan, storePath: global.storePath) {
+        guard let plan else { return }
+        if let store = try? global.openStore(), try store.snapshotIDs().contains(plan.snapshotID) {
+            Message.note(
+                "snapshot \(plan.snapshotID) is in the store already: the fetch would be refused until it is removed (`strata "
+                    + "remove \(plan.snapshotID)`), or this one has a label (--label)")
+        }
+        if budget.restart {
+            for summary in try FetchEstimate.unfinished(plan, storePath: global.storePath) {
+                Message.note("--restart would throw away: \(summary)")
+            }
+        } else if let kept = try FetchEstimate.kept(of: plan, storePath: global.storePath) {
             Message.note("an unfinished fetch like this is in the store and needn't be bought again: \(kept)")
         }
     }
