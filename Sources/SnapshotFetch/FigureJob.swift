@@ -96,7 +96,10 @@ package struct FigureJob: Sendable {
         result.stored = stored
         let batch = FigurePlan.Batch(
             kind: whole.kind, targetIndexes: whole.targetIndexes.filter { stored[$0] == nil })
-        if batch.targetIndexes.isEmpty { return result }
+        if batch.targetIndexes.isEmpty {
+            result.isStored = true
+            return result
+        }
         let count = batch.targetIndexes.count
         guard let grant = budget.grant(batch.kind.endpoint, rows: count) else { return result }
         guard grant.rowCount == count else {
@@ -160,10 +163,12 @@ struct FigureBatchKey: Hashable {
     }
 }
 
-/// How one request ended; without an entry and an error the budget didn't allow it.
+/// How one request ended; neither answered, stored nor failed: the budget didn't allow it.
 struct FigureBatchResult: Sendable {
     var entry: JournalEntry?
     var isSaved = false
+    /// The store had every answer: nothing was asked for.
+    var isStored = false
     /// What needn't be asked for, by target.
     var stored: [Int: StoredFigures.Answer] = [:]
     var error: FetchError?
