@@ -83,7 +83,9 @@ package struct FigureReport: Sendable {
     package var error: FetchError? { results.lazy.compactMap(\.error).first }
 
     /// Some answers were paid for and others are missing.
-    var isIncomplete: Bool { results.contains { $0.entry != nil } && results.contains { $0.entry == nil && !$0.isStored } }
+    var isIncomplete: Bool {
+        results.contains { $0.entry != nil } && results.contains { $0.entry == nil && !$0.isStored }
+    }
 
     /// Call when all that belongs to the fetch is done: what is kept for going on isn't needed any more.
     /// - Parameter isRepeatable: the same command can be run again; then what is incomplete stays.
