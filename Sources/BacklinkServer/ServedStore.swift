@@ -1,47 +1,42 @@
 import LinkEngine
 import LinkModel
 import SnapshotStore
-import Synchronization
 
 /// The snapshots that answers come from. Read anew from the folder for each request: snapshots may come and go.
 final class ServedStore: Sendable {
     /// Without the snapshots after the one that is "today".
     let store: Store
     let engine: Engine
-    /// Held while ranks are computed, so that a hundred requests don't compute them a hundred times.
-    private let ranking = Mutex<SnapshotID?>(nil)
+    private let ranks: PreparedRanks
+    private let outlines = SnapshotOutlines()
+    private static let openCount = 16
 
-    init(_ store: Store, upTo today: SnapshotID?, _ engine: Engine) {
-        self.store = store.view(upTo: today, keepingOpen: 16)
+    /// - Parameter prepareRanks: nil for the engine's way.
+    init(
+        _ store: Store, upTo today: SnapshotID?, _ engine: Engine,
+        prepareRanks: (@Sendable (Snapshot) throws -> Void)? = nil
+    ) {
+        let view = store.view(upTo: today, keepingOpen: Self.openCount)
+        self.store = view
         self.engine = engine
+        ranks = PreparedRanks(view, countLimit: Self.openCount, prepareRanks ?? { try engine.prepareRanks($0) })
     }
 
     /// The newest snapshot that is seen, with its ranks at hand.
-    func today() throws -> Snapshot { try ranked(store.newestSnapshot()) }
+    /// - Parameter showsRanks: the answer holds ranks: where they can't be computed, throws why, without trying again.
+    func today(showsRanks: Bool = false) throws -> Snapshot {
+        try ranks.prepared(store.newestSnapshot(), isNeeded: showsRanks)
+    }
 
-    /// nil when there is none of that id.
-    func snapshot(_ id: SnapshotID) throws -> Snapshot? {
+    /// nil when there is none of that id. Otherwise as `today`.
+    func snapshot(_ id: SnapshotID, showsRanks: Bool = false) throws -> Snapshot? {
         do {
-            return try ranked(store.snapshot(id))
+            return try ranks.prepared(store.snapshot(id), isNeeded: showsRanks)
         } catch let error as StoreError where error.kind == .noSnapshot {
             return nil
         }
     }
 
-    private func ranked(_ snapshot: Snapshot) throws -> Snapshot {
-        guard snapshot.nodeKind != .number else { return snapshot }
-        let isNew = ranking.withLock { ranked in
-            // Whoever comes second waits here, and finds them computed.
-            guard ranked != snapshot.id else { return false }
-            do {
-                try engine.prepareRanks(snapshot)
-                ranked = snapshot.id
-            } catch {
-                // The question itself meets the error again, where it can be told.
-            }
-            return true
-        }
-        // Ranks that were stored just now belong to another manifest.
-        return isNew ? try store.snapshot(snapshot.id) : snapshot
-    }
+    /// What a snapshot says of itself, without its columns being opened: of many only the few that matter are.
+    func outline(_ id: SnapshotID) throws -> SnapshotOutline { try outlines.outline(id, store) }
 }

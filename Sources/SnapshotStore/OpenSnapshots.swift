@@ -1,31 +1,12 @@
-import Glibc
 import LinkModel
 import Synchronization
 
 /// Snapshots that stay open between questions. One that was removed, imported anew or given derived results since is
 /// opened again.
 final class OpenSnapshots: Sendable {
-    /// What changes when a manifest is replaced.
-    private struct Stamp: Equatable {
-        var inode: UInt64
-        var byteCount: Int
-        var seconds: Int
-        var nanoseconds: Int
-
-        /// nil when there is no such file.
-        init?(_ path: String) {
-            var status = stat()
-            guard unsafe stat(path, &status) == 0 else { return nil }
-            inode = UInt64(status.st_ino)
-            byteCount = Int(status.st_size)
-            seconds = status.st_mtim.tv_sec
-            nanoseconds = status.st_mtim.tv_nsec
-        }
-    }
-
     private struct Entry {
         let id: SnapshotID
-        let stamp: Stamp
+        let stamp: ManifestStamp
         let snapshot: Snapshot
     }
     /// The one asked for last stands last.
@@ -35,7 +16,7 @@ final class OpenSnapshots: Sendable {
     init(limit: Int) { self.limit = limit }
 
     func snapshot(_ id: SnapshotID, manifest: String, _ open: () throws -> Snapshot) throws -> Snapshot {
-        let stamp = Stamp(manifest)
+        let stamp = ManifestStamp(manifest)
         let known = entries.withLock { entries -> Snapshot? in
             guard let index = entries.firstIndex(where: { $0.id == id }) else { return nil }
             let entry = entries.remove(at: index)

@@ -98,8 +98,11 @@ package final class Store: Sendable {
         }
         let open = { try Snapshot(store: self.path, directory: self.directory(of: id), id: id) }
         guard let openSnapshots else { return try open() }
-        return try openSnapshots.snapshot(id, manifest: "\(directory(of: id))/\(ManifestFile.name)", open)
+        return try openSnapshots.snapshot(id, manifest: manifestPath(of: id), open)
     }
+
+    /// For those who remember something of a snapshot: another stamp, another snapshot. nil when there is none of that id.
+    package func manifestStamp(of id: SnapshotID) -> ManifestStamp? { ManifestStamp(manifestPath(of: id)) }
 
     /// What a snapshot says of itself, without a look at its columns.
     package func manifest(of id: SnapshotID) throws -> Manifest {
@@ -164,6 +167,8 @@ package final class Store: Sendable {
     }
 
     private func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }
+
+    private func manifestPath(of id: SnapshotID) -> String { "\(directory(of: id))/\(ManifestFile.name)" }
 
     private func noSnapshot(_ id: SnapshotID) throws -> StoreError {
         let ids = try snapshotIDs()

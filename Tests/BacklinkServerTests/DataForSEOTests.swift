@@ -1,4 +1,5 @@
 import BacklinkContracts
+import Foundation
 import LinkEngine
 import LinkModel
 import SnapshotStore
@@ -133,6 +134,33 @@ import Testing
     func rankScale(_ rank: Int, _ scaled: Int) {
         #expect(HistoryQuestion.RankScale.oneHundred.rank(rank) == scaled)
         #expect(HistoryQuestion.RankScale.oneThousand.rank(rank) == rank)
+    }
+
+    /// Of many snapshots only those that tell something of the target are opened: here the others can't be.
+    @Test func snapshotsThatDoNotMatterStayClosed() throws {
+        let fixture = try ServerFixture(rows: [])
+        func add(_ date: String, _ target: String, _ source: String, label: String = "") throws -> SnapshotID {
+            let covered = Coverage.targets([CoveredTarget(target: target, mode: .domain, complete: true)])
+            return try fixture.store.add(
+                [ServerFixture.link(source, "https://\(target)/")], date: ServerFixture.day(date), label: label,
+                coverage: covered
+            ).id
+        }
+        _ = try add("2026-09-01", "t.com", "https://a.com/")
+        let others = try (0..<20).map { try add("2026-10-01", "u\($0).com", "https://a.com/", label: "u\($0)") }
+        _ = try add("2026-11-01", "t.com", "https://b.com/")
+        for id in others {
+            let folder = "\(fixture.store.store.path)/snapshots/\(id)"
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name != "manifest.json" {
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            }
+            #expect(throws: StoreError.self) { try fixture.store.store.snapshot(id) }
+        }
+        for _ in 0..<2 {
+            let items = try fixture.call("bulk_new_lost_backlinks", #"[{"targets":["t.com"]}]"#).tasks?.first?
+                .results(BulkResult<NewLostBacklinksItem>.self).first?.items
+            #expect(items == [NewLostBacklinksItem(target: "t.com", newBacklinks: 1, lostBacklinks: 1)])
+        }
     }
 
     /// Targets that were fetched into snapshots of their own don't part each other's (as in `strata history`).

@@ -37,7 +37,7 @@ struct BulkChange {
 /// between is neither new nor lost.
 ///
 /// Both are chosen among the snapshots that say something of a target, as `history` does it: what was fetched for other
-/// targets is passed over. Without a baseline everything is new.
+/// targets is passed over, by its manifest alone. Without a baseline everything is new.
 struct BulkComparison {
     private let served: ServedStore
 
@@ -45,14 +45,17 @@ struct BulkComparison {
 
     /// One for each target, in their order.
     func changes(_ question: BulkQuestion) throws -> [BulkChange] {
-        let snapshots = try served.store.snapshotIDs().reversed().map { try served.store.snapshot($0) }
+        let ids = try served.store.snapshotIDs().reversed()
         var groups: [Pair: [Int]] = [:]
         var changes = question.targets.map { BulkChange(target: $0.text) }
         for (index, target) in question.targets.enumerated() {
-            let telling = snapshots.lazy.filter { $0.coverage.intersects(target.ranges) }
-            guard let current = telling.first else { continue }
-            let baseline = telling.first { $0.nodeKind == current.nodeKind && $0.id.date <= question.dateFrom }
-            groups[Pair(old: baseline?.id, new: current.id), default: []].append(index)
+            let isTelling = { (id: SnapshotID) in try served.outline(id).coverage.intersects(target.ranges) }
+            guard let current = try ids.first(where: isTelling) else { continue }
+            let nodeKind = try served.outline(current).nodeKind
+            let baseline = try ids.first { id in
+                try id.date <= question.dateFrom && served.outline(id).nodeKind == nodeKind && isTelling(id)
+            }
+            groups[Pair(old: baseline, new: current), default: []].append(index)
         }
         for (pair, indexes) in groups {
             // Nothing has changed since.

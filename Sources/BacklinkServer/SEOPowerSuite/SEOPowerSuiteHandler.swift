@@ -73,7 +73,7 @@ struct SEOPowerSuiteHandler: Sendable {
 
     private func inlinkRanks(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let urls = try question.parameters.targets(batch: true)
-        let snapshot = try served.today()
+        let snapshot = try served.today(showsRanks: true)
         do {
             let ranks = try served.engine.inlinkRanks(snapshot, urls: urls)
             return try question.answer(ReadyRows(ranks) { InlinkRankRow($0).wire })
@@ -87,7 +87,7 @@ struct SEOPowerSuiteHandler: Sendable {
         let limit = try question.parameters.number("limit", in: 1...10_000) ?? 100
         let order = try question.parameters.choice("order_by", BacklinkOrder.self) ?? .dateFound
         let perDomain = try question.parameters.number("per_domain", in: 1...100)
-        let snapshot = try served.today()
+        let snapshot = try served.today(showsRanks: true)
         try refuseHuge(target, snapshot)
         let rows = try served.engine.backlinkRows(
             snapshot, target, order: order, limit: limit, perDomain: perDomain)
@@ -100,7 +100,7 @@ struct SEOPowerSuiteHandler: Sendable {
         let target = try question.target()
         let limit = try question.parameters.number("limit", in: 1...10_000) ?? 100
         let order = try question.parameters.choice("order_by", BacklinkOrder.self) ?? .dateFound
-        let snapshot = try served.today()
+        let snapshot = try served.today(showsRanks: true)
         try refuseHuge(target, snapshot)
         let domains = try served.engine.referringDomains(snapshot, target, order: order, limit: limit)
         return try question.answer(ReadyRows(domains) { RefdomainRow($0).wire })
@@ -116,7 +116,7 @@ struct SEOPowerSuiteHandler: Sendable {
             let text = try question.parameters.text("next") ?? ""
             (snapshot, position) = try place(of: text, target)
         } else {
-            snapshot = try served.today()
+            snapshot = try served.today(showsRanks: true)
         }
         try refuseHuge(target, snapshot)
         return try question.answer(
@@ -133,7 +133,7 @@ struct SEOPowerSuiteHandler: Sendable {
         guard !cursor.isExpired(at: clock()) else {
             throw ServiceError.invalid("next", "The cursor is older than 24 hours: start with the first page again.")
         }
-        guard let snapshot = try served.snapshot(cursor.snapshot),
+        guard let snapshot = try served.snapshot(cursor.snapshot, showsRanks: true),
             PageCursor.importStamp(of: snapshot) == cursor.importStamp
         else {
             throw ServiceError.invalid(

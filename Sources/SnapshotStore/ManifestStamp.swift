@@ -1,0 +1,19 @@
+import Glibc
+
+/// What changes when a manifest is replaced: by an import anew, or by derived results.
+package struct ManifestStamp: Equatable, Sendable {
+    private var inode: UInt64
+    private var byteCount: Int
+    private var seconds: Int
+    private var nanoseconds: Int
+
+    /// nil when there is no such file.
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        inode = UInt64(status.st_ino)
+        byteCount = Int(status.st_size)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+}
