@@ -51,6 +51,9 @@ package final class AccessLog: Sendable {
         write(Self.line(request, status, byteCount, microseconds, note, at: UTCTime.now().text))
     }
 
+    /// What no answer tells.
+    package func append(note: String) { write("\(UTCTime.now().text) (\(Self.printable(note)))\n") }
+
     package static func line(
         _ request: ServerRequest, _ status: Int, _ byteCount: Int, _ microseconds: Int64, _ note: String?,
         at time: String

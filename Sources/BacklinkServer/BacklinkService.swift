@@ -22,6 +22,10 @@ package final class BacklinkService: Sendable {
         package var clock: @Sendable () -> Int64
         /// Where exports are made: one thread, so that they leave room for answers.
         package var exportWorkers: Workers
+        /// Of the files of finished exports, all together: the oldest go first.
+        package var exportByteLimit = 8 << 30
+        /// Is told what failed where no answer can tell it.
+        package var report: @Sendable (String) -> Void = { _ in }
         package init(
             clock: (@Sendable () -> Int64)? = nil, exportWorkers: Workers = Workers(threadCount: 1, waitingLimit: 100)
         ) {
@@ -40,7 +44,9 @@ package final class BacklinkService: Sendable {
     package init(_ store: Store, _ engine: Engine, _ settings: Settings) {
         self.settings = settings
         served = ServedStore(store, upTo: settings.today, engine)
-        exports = ExportTasks(settings.exportWorkers, clock: settings.clock)
+        exports = ExportTasks(
+            settings.exportWorkers, byteLimit: settings.exportByteLimit, clock: settings.clock,
+            report: settings.report)
         // Cursors and download addresses hold for the life of this process.
         var generator = SystemRandomNumberGenerator()
         let key = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }

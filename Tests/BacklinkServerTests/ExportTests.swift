@@ -1,4 +1,5 @@
 import BacklinkContracts
+import Foundation
 import LinkModel
 import TestSupport
 import Testing
@@ -96,6 +97,38 @@ import Testing
         #expect(try download(fixture, url).status == 404)
         let status = try fixture.get("download-all-backlinks-status", "task_id=\(try #require(task.taskID))")
         #expect(try ExportTask(wire: status.json()).status == .unknown)
+    }
+
+    /// The oldest files make room; the newest stays.
+    @Test func filesHaveALimitInAll() async throws {
+        let fixture = try ServerFixture { $0.exportByteLimit = 1 }
+        var urls: [String] = []
+        for mode in ["host", "domain"] {
+            let task = try ExportTask(wire: fixture.get("download-all-backlinks", "target=t.com&mode=\(mode)").json())
+            let id = try #require(task.taskID)
+            let url = try #require(try await finished(fixture, id).downloadFile)
+            #expect(try download(fixture, url).status == 200)
+            urls.append(url)
+        }
+        #expect(try download(fixture, urls[0]).status == 404)
+    }
+
+    /// The document knows no failed export: the log says why the task is unknown.
+    @Test func failuresAreLogged() async throws {
+        let fixture = try ServerFixture(rows: [])
+        // Has no backlinks to export.
+        let numbers = try fixture.store.add(edges: [(from: 1, to: 2)], date: ServerFixture.day("2026-11-01"))
+        let folder = try TemporaryDirectory()
+        let log = try AccessLog(appendingTo: folder.path("access.log"))
+        let tasks = ExportTasks(
+            Workers(threadCount: 1, waitingLimit: 1), byteLimit: 1, clock: { 0 }, report: { log.append(note: $0) })
+        let task = try tasks.queue(fixture.engine, numbers, Target("t.com"), isExtended: false)
+        let id = try #require(task.taskID)
+        while tasks.entry(id) != nil { try await Task.sleep(nanoseconds: 2_000_000) }
+        await log.flush()
+        let line = try String(contentsOfFile: folder.path("access.log"), encoding: .utf8)
+        #expect(line.contains(" (export of t.com failed: ") && line.hasSuffix(")\n"), "\(line)")
+        tasks.stop()
     }
 
     @Test func theAddressStandsForTheKey() async throws {

@@ -24,14 +24,24 @@ final class ExportTasks: Sendable {
     }
     private let state = Mutex(State())
     private let workers: Workers
+    private let byteLimit: Int
     private let clock: @Sendable () -> Int64
+    private let report: @Sendable (String) -> Void
     static let lifetime: Int64 = 24 * 3_600_000
     /// Finished exports that are kept at most; the oldest goes first.
     private static let countLimit = 1_000
 
-    init(_ workers: Workers, clock: @escaping @Sendable () -> Int64) {
+    /// - Parameters:
+    ///   - byteLimit: of the files that are kept. The oldest go first, the newest stays in any case.
+    ///   - report: is told why an export failed.
+    init(
+        _ workers: Workers, byteLimit: Int, clock: @escaping @Sendable () -> Int64,
+        report: @escaping @Sendable (String) -> Void
+    ) {
         self.workers = workers
+        self.byteLimit = byteLimit
         self.clock = clock
+        self.report = report
     }
 
     /// Queues the export of the target's backlinks; rejected while one of the same target isn't finished.
@@ -102,8 +112,14 @@ final class ExportTasks: Sendable {
                 state.entries[index].time = now
                 state.entries[index].byteCount = byteCount
             }
+            removeOld()
+        } catch is ExportWriter.Cancelled {
+            remove(id)
         } catch {
             // The document knows no failed export: the task is deleted, and the client asks anew.
+            let target = state.withLock { $0.entries.first { $0.id == id }?.target.text }
+            // Without an entry the server has stopped, and taken the folder away.
+            if let target { report("export of \(target) failed: \(error)") }
             remove(id)
         }
     }
@@ -132,6 +148,11 @@ final class ExportTasks: Sendable {
             var old = Set(finished.filter { now - $0.time > Self.lifetime }.map(\.id))
             if finished.count > Self.countLimit {
                 old.formUnion(finished.prefix(finished.count - Self.countLimit).map(\.id))
+            }
+            var byteCount = 0
+            for (place, entry) in finished.reversed().enumerated() {
+                byteCount += entry.byteCount
+                if place > 0, byteCount > byteLimit { old.insert(entry.id) }
             }
             if old.isEmpty { return }
             for entry in state.entries where old.contains(entry.id) { state.folder?.removeFile(entry.fileName) }
