@@ -1,14 +1,18 @@
 import Glibc
 
-/// A file with a provider's key in it, that nobody but its owner may read.
-enum KeyFile {
+/// A file with a key in it, a provider's or our server's, that nobody but its owner may read.
+package enum KeyFile {
     private static let byteLimit = 64 << 10
 
     /// By the environment's names. Errors say the file and the line, never what it holds.
     static func values(_ path: String, _ provider: Provider) throws(ClientError) -> [String: String] {
-        let text = try read(path, provider)
-        let lines = text.split(whereSeparator: \.isNewline).map { trimmed($0) }.filter {
-            !$0.isEmpty && !$0.hasPrefix("#")
+        let lines: [String]
+        do {
+            lines = try self.lines(of: path)
+        } catch {
+            throw ClientError(
+                error.kind == .forbidden ? .forbidden : .usage, provider: provider, message: error.message,
+                nextStep: error.nextStep)
         }
         if lines.count == 1, !isAssignment(lines[0]) { return try bareKey(lines[0], path, provider) }
         if lines.isEmpty {
@@ -61,38 +65,62 @@ enum KeyFile {
         return String(String.UnicodeScalarView(scalars[first...last]))
     }
 
-    private static func read(_ path: String, _ provider: Provider) throws(ClientError) -> String {
-        func failure(
-            _ message: String, _ nextStep: String, _ kind: ClientError.Kind = .usage
-        ) -> ClientError {
-            ClientError(kind, provider: provider, message: message, nextStep: nextStep)
+    /// Why a key file isn't read; says nothing of what it holds.
+    package struct Refusal: Error {
+        package enum Kind: Sendable { case missing, forbidden, unusable }
+        package var kind: Kind
+        package var message: String
+        package var nextStep: String
+
+        init(_ kind: Kind, _ message: String, _ nextStep: String) {
+            self.kind = kind
+            self.message = message
+            self.nextStep = nextStep
         }
+    }
+
+    /// The lines of a file that is regular, small and the user's alone: without spaces around them, empty ones and those
+    /// that begin with #.
+    package static func lines(of path: String) throws(Refusal) -> [String] {
+        try text(path).split(whereSeparator: \.isNewline).map { trimmed($0) }.filter {
+            !$0.isEmpty && !$0.hasPrefix("#")
+        }
+    }
+
+    private static func text(_ path: String) throws(Refusal) -> String {
         // Not blocking: a pipe without a writer would wait for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 {
-            throw failure(
-                "The key file \(path) can't be opened: \(unsafe String(cString: strerror(errno))).", "Check its name.",
-                errno == EACCES ? .forbidden : .usage)
+            let kind: Refusal.Kind =
+                switch errno {
+                case EACCES, EPERM: .forbidden
+                case ENOENT, ENOTDIR: .missing
+                default: .unusable
+                }
+            throw Refusal(
+                kind, "The key file \(path) can't be opened: \(unsafe String(cString: strerror(errno))).",
+                "Check its name.")
         }
         defer { close(descriptor) }
         // Asked of the open file, so that it can't be changed for another in between.
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, (status.st_mode & S_IFMT) == S_IFREG else {
-            throw failure("The key file \(path) is not a regular file.", "Name a file.")
+            throw Refusal(.unusable, "The key file \(path) is not a regular file.", "Name a file.")
         }
         guard status.st_uid == geteuid() else {
-            throw failure("The key file \(path) belongs to another user.", "Make a file of your own.", .forbidden)
+            throw Refusal(.forbidden, "The key file \(path) belongs to another user.", "Make a file of your own.")
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw failure("The key file \(path) can be read by others.", "Run: chmod 600 \(path)", .forbidden)
+            throw Refusal(.forbidden, "The key file \(path) can be read by others.", "Run: chmod 600 \(path)")
         }
         guard status.st_size <= byteLimit else {
-            throw failure("The key file \(path) has more than \(byteLimit) bytes.", "Name the file with the key.")
+            throw Refusal(
+                .unusable, "The key file \(path) has more than \(byteLimit) bytes.", "Name the file with the key.")
         }
         var bytes = [UInt8](repeating: 0, count: byteLimit)
         let count = unsafe Glibc.read(descriptor, &bytes, bytes.count)
         guard count >= 0, let text = String(validating: bytes[..<max(0, count)], as: UTF8.self) else {
-            throw failure("The key file \(path) is not text.", "Write the key on one line.")
+            throw Refusal(.unusable, "The key file \(path) is not text.", "Write the key on one line.")
         }
         return text
     }

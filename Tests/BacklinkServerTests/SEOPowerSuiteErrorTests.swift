@@ -138,6 +138,13 @@ import Testing
         #expect(try fixture.call("history", "[]").statusCode == 40_202)
         let other = ServerRequest("GET", "/backlinks/v1.0/get-metrics", query: "target=t.com", client: "192.0.2.9")
         #expect(try fixture.send(other).status == 200)
+        // Wrong keys count.
+        let locked = try ServerFixture {
+            $0.requestsPerMinute = 2
+            $0.key = KeyCheck("abc")
+        }
+        let statuses = try (0..<3).map { try locked.get("get-metrics", "target=t.com&apikey=\($0)").status }
+        #expect(statuses == [401, 401, 429])
     }
 
     @Test func hugeTargets() throws {

@@ -59,9 +59,36 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         let open = try ProgramRun(["serve", "--port", "0", "--key-file", path], store: store)
         #expect(open.status == 77 && open.standardError.contains("chmod 600"))
+        for (name, status) in [("missing", 66), ("", 65)] {
+            let run = try ProgramRun(["serve", "--port", "0", "--key-file", folder.path(name)], store: store)
+            #expect(run.status == status, "\(run.standardError)")
+        }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         let run = try Self.session("--key-file '\(path)'", "get /backlinks/v1.0/get-metrics", store: store)
         #expect(run.output.contains("401 Unauthorized"))
+    }
+
+    /// The rules are those of providers' key files: spaces around the key, empty lines and comments don't count.
+    @Test func keyFilesAreReadAsProvidersAre() throws {
+        let folder = try TemporaryDirectory()
+        let path = try folder.write("# mine\n\n k3y-Mark \n", to: "key")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        let run = try Self.session(
+            "--key-file '\(path)'",
+            "get '/backlinks/v1.0/get-metrics?target=braqua.net' 'Authorization: Bearer k3y-Mark'",
+            store: SampleStore.path())
+        #expect(run.output.contains("HTTP/1.1 200 OK"))
+    }
+
+    @Test func anOpenServerWithoutAKeyIsWarnedOf() throws {
+        let store = try SampleStore.path()
+        let open = try Self.session("--host 0.0.0.0", "true", store: store)
+        #expect(open.output.contains("no key is asked for: whoever reaches 0.0.0.0"))
+        let locked = try Self.session("--host 0.0.0.0", "true", store: store, environment: ["STRATA_SERVE_KEY": "k3y"])
+        let loopback = try Self.session("--host 127.0.0.1", "true", store: store)
+        for run in [locked, loopback] {
+            #expect(!run.output.contains("no key is asked for") && run.output.contains("listening on"))
+        }
     }
 
     @Test func anOlderSnapshotIsToday() throws {

@@ -1,6 +1,6 @@
 import ArgumentParser
+import BacklinkClient
 import BacklinkServer
-import Glibc
 import LinkEngine
 import LinkModel
 import SnapshotStore
@@ -70,6 +70,8 @@ struct Serve: ParsableCommand {
         settings.targetLinkLimit = maxTargetLinks
         settings.requestsPerMinute = rateLimit
         settings.version = Version.text
+        let log = try openLog()
+        settings.report = { text in if let log { log.append(note: text) } else { Message.note(text) } }
         let threads = max(2, global.threadCount)
         let engine = Engine(
             Engine.Options(threads: global.threadCount, memoryLimit: global.memory.byteCount / threads))
@@ -79,8 +81,17 @@ struct Serve: ParsableCommand {
         try service.prepare()
         // Whoever waits behind a thousand others is better told to come back.
         let workers = Workers(threadCount: threads, waitingLimit: 1_000)
-        try serve(HTTPListener(host: host, port: port, service, workers, openLog()))
+        let listener = try HTTPListener(host: host, port: port, service, workers, log)
+        if settings.key == nil, !isLoopback {
+            Message.note(
+                "no key is asked for: whoever reaches \(host) may read the whole store. Give one with --key-file, or "
+                    + "listen on 127.0.0.1.")
+        }
+        try serve(listener)
     }
+
+    /// Whether only this machine can connect.
+    private var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     private func openLog() throws -> AccessLog? {
         if quiet { return nil }
@@ -104,18 +115,21 @@ struct Serve: ParsableCommand {
 enum ServeKey {
     static let variable = "STRATA_SERVE_KEY"
 
-    /// nil when none is asked for.
+    /// nil when none is asked for. Files are held to the same rules as those with providers' keys.
     static func find(file: String?) throws -> KeyCheck? {
         guard let file else { return Terminal.environment(variable).map { KeyCheck($0) } }
-        var status = stat()
-        guard unsafe stat(file, &status) == 0 else {
-            throw CommandFailure(.notFound, "can't open the key file \(file): \(errorText(errno)).")
+        let lines: [String]
+        do {
+            lines = try KeyFile.lines(of: file)
+        } catch {
+            let status: ExitStatus =
+                switch error.kind {
+                case .missing: .notFound
+                case .forbidden: .notPermitted
+                case .unusable: .badData
+                }
+            throw CommandFailure(status, "\(error.message) \(error.nextStep)")
         }
-        guard status.st_mode & 0o077 == 0 else {
-            throw CommandFailure(
-                .notPermitted, "others may read the key file \(file): make it yours alone (chmod 600) and try again.")
-        }
-        let lines = try InputText.lines(of: file).filter { !$0.isEmpty }
         guard let key = lines.first, lines.count == 1 else {
             throw CommandFailure(.badData, "the key file \(file) should hold one line, the key; it has \(lines.count).")
         }
