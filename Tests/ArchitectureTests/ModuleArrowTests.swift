@@ -58,7 +58,7 @@ import Testing
     @Test func importsWithOneHome() {
         for (module, home) in ModuleArrowTests.homes {
             let paths = SourceTree.sources.filter { $0.imports.contains(module) }.map(\.path)
-            #expect(paths.count <= 1, "\(module) is imported by \(paths)")
+            #expect(paths.count == 1, "\(module) is imported by \(paths)")
             #expect(paths.allSatisfy { $0.hasPrefix(home) }, "\(module) is imported by \(paths), not \(home)")
         }
         let zlib = SourceTree.sources.filter { $0.imports.contains("CZlib") }
