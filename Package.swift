@@ -42,8 +42,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // libcrypto: SHA-256 of imported files, with the processor's own instructions.
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        // libcurl: the HTTP client of `strata fetch`; docs/http-libraries.md compares.
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // libcurl (apt: libcurl4-openssl-dev for its header, libcurl4 to run): the HTTP client of `strata fetch`;
+        // docs/http-libraries.md compares. It is loaded by the first request.
+        .target(name: "CCurl"),
         // The pinned public suffix list of data/, compiled into the binary with #embed.
         .target(name: "CPublicSuffixList"),
         // The commit, compiled in.

@@ -5,30 +5,37 @@ import Glibc
 @safe final class CurlHandle: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
 
-    /// Not safe to run twice at once: a static is made once.
-    private static let setupResult = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    /// Why libcurl can't be used, nil when it can. Loading and setting up aren't safe to run twice at once: a static is
+    /// made once.
+    private static let setupFailure: String? = {
+        if let missing = unsafe strata_curl_load() {
+            return "libcurl can't be loaded: \(unsafe String(cString: missing)). Install it (Debian: libcurl4)."
+        }
+        return strata_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK ? nil : "libcurl can't be set up."
+    }()
 
     init() throws(TransportError) {
-        guard CurlHandle.setupResult == CURLE_OK, let handle = unsafe curl_easy_init() else {
-            throw TransportError(.invalid, "libcurl can't be set up.")
+        if let failure = CurlHandle.setupFailure { throw TransportError(.invalid, failure) }
+        guard let handle = unsafe strata_curl_easy_init() else {
+            throw TransportError(.invalid, "libcurl has no memory for a handle.")
         }
         unsafe self.handle = unsafe handle
     }
 
-    deinit { unsafe curl_easy_cleanup(handle) }
+    deinit { unsafe strata_curl_easy_cleanup(handle) }
 
     /// Throws what the exchange's callbacks threw, else `TransportError`.
     func perform(_ request: HTTPRequest, _ exchange: HTTPExchange) throws {
         var headerList: UnsafeMutablePointer<curl_slist>?
         defer {
             // The address may hold a key: nothing of the request stays. The connections do.
-            unsafe curl_easy_reset(handle)
-            unsafe curl_slist_free_all(headerList)
+            unsafe strata_curl_easy_reset(handle)
+            unsafe strata_curl_slist_free_all(headerList)
         }
         for header in request.headers + [("Expect", "")] {
             // "Name:" removes a header of libcurl's own.
             let line = header.value.isEmpty ? "\(header.name):" : "\(header.name): \(header.value)"
-            guard let longer = unsafe curl_slist_append(headerList, line) else {
+            guard let longer = unsafe strata_curl_slist_append(headerList, line) else {
                 throw TransportError(.invalid, "libcurl has no memory for a header.")
             }
             unsafe headerList = longer
@@ -37,7 +44,7 @@ import Glibc
         try check(unsafe strata_curl_set_list(handle, CURLOPT_HTTPHEADER, headerList))
         let result = try withExtendedLifetime(exchange) {
             try attach(exchange)
-            return BrokenPipeGuard.run { unsafe curl_easy_perform(handle) }
+            return BrokenPipeGuard.run { unsafe strata_curl_easy_perform(handle) }
         }
         if let failure = exchange.failure { throw failure }
         guard result == CURLE_OK else { throw failure(result, request) }
@@ -115,7 +122,7 @@ import Glibc
         var systemCode = 0
         unsafe strata_curl_get_long(handle, CURLINFO_OS_ERRNO, &systemCode)
         // libcurl's fixed text for the code: its longer messages quote the address.
-        var text = unsafe String(cString: curl_easy_strerror(result))
+        var text = unsafe String(cString: strata_curl_easy_strerror(result))
         if systemCode != 0 { text += " (\(unsafe String(cString: strerror(Int32(truncatingIfNeeded: systemCode)))))" }
         return TransportError(kind(result), text + ".")
     }
@@ -149,7 +156,7 @@ import Glibc
     private func check(_ result: CURLcode) throws(TransportError) {
         guard result == CURLE_OK else {
             throw TransportError(
-                .invalid, "libcurl refuses a setting: \(unsafe String(cString: curl_easy_strerror(result))).")
+                .invalid, "libcurl refuses a setting: \(unsafe String(cString: strata_curl_easy_strerror(result))).")
         }
     }
 

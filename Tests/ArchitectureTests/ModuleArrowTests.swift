@@ -9,7 +9,7 @@ import Testing
         "LinkModel": ["CIDN2", "CPSL", "CPublicSuffixList", "Glibc"],
         "Digests": ["CCrypto"],
         "Compression": ["CZlib"],
-        "BacklinkContracts": ["FoundationXML", "Foundation"],
+        "BacklinkContracts": [],
         "SnapshotStore": ["CLZ4", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "Synchronization"],
         "SnapshotImport": [
             "CZlib", "Digests", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "SnapshotStore",
@@ -42,7 +42,6 @@ import Testing
         "CBuildInfo": "Sources/strata/", "CCrypto": "Sources/Digests/", "CIDN2": "Sources/LinkModel/IDNA.swift",
         "CLZ4": "Sources/SnapshotStore/", "CPSL": "Sources/LinkModel/PublicSuffixList.swift",
         "CPublicSuffixList": "Sources/LinkModel/PublicSuffixList.swift", "CCurl": "Sources/BacklinkClient/",
-        "FoundationXML": "Sources/BacklinkContracts/",
     ]
 
     @Test func everyModuleImportsOnlyWhatItMay() {

@@ -19,7 +19,7 @@ package enum XMLReader {
                     .syntax, at: UInt64(offset), "an XML text without a document type expected, found \(word)")
             }
         }
-        return try XMLTreeBuilder.value(bytes, depthLimit: depthLimit)
+        return try XMLParser.value(bytes, depthLimit: depthLimit)
     }
 
     private static func offset(of word: [UInt8], in bytes: [UInt8]) -> Int? {

@@ -1,8 +1,5 @@
-import Foundation
-import FoundationXML
-
-/// Makes a value of the events of Foundation's parser.
-final class XMLTreeBuilder: NSObject, XMLParserDelegate {
+/// Makes a value of the elements and texts that a parser meets.
+struct XMLTreeBuilder {
     private struct Element {
         let name: String
         /// The name that the member has: the element's, or its attribute's.
@@ -13,68 +10,30 @@ final class XMLTreeBuilder: NSObject, XMLParserDelegate {
         var children: [(name: String, isNamed: Bool, value: WireValue)] = []
     }
 
-    private let depthLimit: Int
     private var stack: [Element] = []
+    /// That of the outermost element, once it is closed.
     private(set) var value: WireValue?
-    private(set) var error: WireError?
 
-    private init(depthLimit: Int) {
-        self.depthLimit = depthLimit
-    }
-
-    /// - Throws: `WireError` of kind syntax, shape or tooLarge.
-    static func value(_ bytes: [UInt8], depthLimit: Int) throws(WireError) -> WireValue {
-        let parser = XMLParser(data: Data(bytes))
-        parser.shouldResolveExternalEntities = false
-        let builder = XMLTreeBuilder(depthLimit: depthLimit)
-        parser.delegate = builder
-        // Its answer is true after some errors too.
-        let isWhole = parser.parse() && parser.parserError == nil
-        if let error = builder.error { throw error }
-        guard isWhole, let value = builder.value else {
-            throw WireError(
-                .syntax,
-                "not XML: line \(parser.lineNumber), column \(parser.columnNumber): expected well-formed elements, "
-                    + "found error \((parser.parserError as NSError?)?.code ?? 0) of libxml2")
-        }
-        return value
-    }
-
-    func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String]
-    ) {
-        guard stack.count < depthLimit else {
-            fail(parser, WireError(.tooLarge, "XML elements lie more than \(depthLimit) deep"))
-            return
-        }
+    mutating func open(_ name: String, _ attributes: [(name: String, value: String)]) {
+        let nameAttribute = attributes.first { $0.name == "name" }?.value
         stack.append(
             Element(
-                name: elementName, memberName: attributes["name"] ?? elementName, isNull: attributes["nil"] == "true",
-                hasNameAttribute: attributes["name"] != nil))
+                name: name, memberName: nameAttribute ?? name,
+                isNull: attributes.contains { $0.name == "nil" && $0.value == "true" },
+                hasNameAttribute: nameAttribute != nil))
     }
 
-    func parser(_ parser: XMLParser, foundCharacters text: String) {
+    mutating func append(text: String) {
         guard !stack.isEmpty else { return }
         stack[stack.count - 1].text += text
     }
 
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        guard !stack.isEmpty else { return }
-        stack[stack.count - 1].text += String(decoding: block, as: UTF8.self)
-    }
-
-    func parser(
-        _ parser: XMLParser, didEndElement elementName: String, namespaceURI: String?, qualifiedName: String?
-    ) {
+    /// Closes the element that was opened last.
+    mutating func close() throws(WireError) {
         guard let element = stack.popLast() else { return }
         if !element.children.isEmpty, element.text.contains(where: { !$0.isWhitespace }) {
-            fail(
-                parser,
-                WireError(
-                    .shape,
-                    "XML element \(WireError.quoted(element.name)): expected elements or a text, found both"))
-            return
+            throw WireError(
+                .shape, "XML element \(WireError.quoted(element.name)): expected elements or a text, found both")
         }
         let value = XMLTreeBuilder.value(of: element)
         if stack.isEmpty {
@@ -93,10 +52,5 @@ final class XMLTreeBuilder: NSObject, XMLParserDelegate {
         }
         if isList { return .list(element.children.map(\.value)) }
         return .object(element.children.map { WireMember($0.name, $0.value) })
-    }
-
-    private func fail(_ parser: XMLParser, _ error: WireError) {
-        if self.error == nil { self.error = error }
-        parser.abortParsing()
     }
 }

@@ -1,0 +1,319 @@
+/// A walk through an XML text in memory (XML 1.0, fifth edition, without document types), which hands its elements and
+/// texts to a builder. The bytes are UTF-8 without zeros: the reader has looked.
+struct XMLParser {
+    private let bytes: [UInt8]
+    private let depthLimit: Int
+    private var position = 0
+    private var openNames: [String] = []
+    private var builder = XMLTreeBuilder()
+
+    private init(_ bytes: [UInt8], depthLimit: Int) {
+        self.bytes = bytes
+        self.depthLimit = depthLimit
+    }
+
+    /// - Throws: `WireError` of kind syntax, shape or tooLarge.
+    static func value(_ bytes: [UInt8], depthLimit: Int) throws(WireError) -> WireValue {
+        var parser = XMLParser(bytes, depthLimit: depthLimit)
+        return try parser.document()
+    }
+
+    /// document = [ declaration ] misc* element misc*, §2.1.
+    private mutating func document() throws(WireError) -> WireValue {
+        _ = take("\u{FEFF}")
+        // Like any instruction, but that only the very first one may be named xml.
+        if starts(with: "<?xml"), XMLParser.isSpace(byte(at: position + 5)) {
+            try skipInstruction(named: "xml")
+        }
+        try skipMisc()
+        guard position < bytes.count else { throw unexpected("an element") }
+        repeat {
+            try contentPiece()
+        } while !openNames.isEmpty
+        try skipMisc()
+        guard position == bytes.count else { throw unexpected("the end of the text after the element") }
+        guard let value = builder.value else { throw unexpected("an element") }
+        return value
+    }
+
+    /// What may stand around the element: comments, instructions and space.
+    private mutating func skipMisc() throws(WireError) {
+        while true {
+            skipSpace()
+            if starts(with: "<!--") {
+                try skipComment()
+            } else if starts(with: "<?") {
+                try skipInstruction()
+            } else {
+                return
+            }
+        }
+    }
+
+    /// One tag, text, comment, instruction or CDATA section. Outside of elements only a tag that opens one.
+    private mutating func contentPiece() throws(WireError) {
+        guard position < bytes.count else { throw unexpected("</\(openNames.last ?? "")>") }
+        if openNames.isEmpty {
+            guard byte(at: position) == UInt8(ascii: "<") else { throw unexpected("an element") }
+            return try openTag()
+        }
+        guard byte(at: position) == UInt8(ascii: "<") else { return try text() }
+        if starts(with: "</") {
+            try closeTag()
+        } else if starts(with: "<!--") {
+            try skipComment()
+        } else if starts(with: "<?") {
+            try skipInstruction()
+        } else if take("<![CDATA[") {
+            let end = try skip(to: "]]>")
+            builder.append(text: XMLParser.withoutReturns(bytes[end.start..<end.end]))
+        } else {
+            try openTag()
+        }
+    }
+
+    /// "<" name (space name = value)* [space] ("/>" | ">"), §3.1.
+    private mutating func openTag() throws(WireError) {
+        guard openNames.count < depthLimit else {
+            throw WireError(.tooLarge, at: UInt64(position), "XML elements lie more than \(depthLimit) deep")
+        }
+        position += 1
+        let name = try self.name()
+        var attributes: [(name: String, value: String)] = []
+        while true {
+            let hasSpace = skipSpace()
+            if take(">") {
+                openNames.append(name)
+                builder.open(name, attributes)
+                return
+            }
+            if take("/>") {
+                builder.open(name, attributes)
+                return try builder.close()
+            }
+            guard hasSpace else { throw unexpected("a space, > or /> after the element's name or attribute") }
+            let attribute = try self.name()
+            guard !attributes.contains(where: { $0.name == attribute }) else {
+                throw WireError(
+                    .syntax, at: UInt64(position), "not XML: attribute \(WireError.quoted(attribute)) comes twice")
+            }
+            skipSpace()
+            guard take("=") else { throw unexpected("= after the attribute's name") }
+            skipSpace()
+            attributes.append((attribute, try attributeValue()))
+        }
+    }
+
+    private mutating func closeTag() throws(WireError) {
+        let start = position
+        position += 2
+        let name = try self.name()
+        guard name == openNames.last else {
+            throw WireError(
+                .syntax, at: UInt64(start),
+                "not XML: expected </\(openNames.last ?? "")>, found </ and \(WireError.quoted(name))")
+        }
+        skipSpace()
+        guard take(">") else { throw unexpected("> after the element's name") }
+        openNames.removeLast()
+        try builder.close()
+    }
+
+    /// Up to the next "<".
+    private mutating func text() throws(WireError) {
+        var text: [UInt8] = []
+        while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
+            if starts(with: "]]>") { throw unexpected("no ]]> in a text") }
+            try appendCharacter(to: &text)
+        }
+        builder.append(text: String(decoding: text, as: UTF8.self))
+    }
+
+    /// Space in it counts as blanks, §3.3.3; written as references it stays.
+    private mutating func attributeValue() throws(WireError) -> String {
+        let quote = byte(at: position)
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { throw unexpected("a quote") }
+        position += 1
+        var value: [UInt8] = []
+        while let byte = byte(at: position), byte != quote {
+            if byte == UInt8(ascii: "<") { throw unexpected("no < in an attribute; write &lt;") }
+            if XMLParser.isSpace(byte) {
+                // A carriage return and a line feed are one.
+                if byte != 0x0D || self.byte(at: position + 1) != 0x0A { value.append(0x20) }
+                position += 1
+            } else {
+                try appendCharacter(to: &value)
+            }
+        }
+        guard position < bytes.count else { throw unexpected("the quote that ends the value") }
+        position += 1
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    /// Appends the character or what the reference here stands for; line ends become line feeds, §2.11.
+    private mutating func appendCharacter(to text: inout [UInt8]) throws(WireError) {
+        let byte = bytes[position]
+        if byte == UInt8(ascii: "&") {
+            text.append(contentsOf: String(try reference()).utf8)
+        } else if byte == 0x0D {
+            position += 1
+            if self.byte(at: position) != 0x0A { text.append(0x0A) }
+        } else {
+            try checkCharacter()
+            text.append(byte)
+            position += 1
+        }
+    }
+
+    /// The byte here must not begin a character that XML can't hold, §2.2.
+    private func checkCharacter() throws(WireError) {
+        let byte = bytes[position]
+        if byte < 0x20, !XMLParser.isSpace(byte) { throw unexpected("a character that XML can hold") }
+        // U+FFFE and U+FFFF.
+        if byte == 0xEF, starts(with: "\u{FFFE}") || starts(with: "\u{FFFF}") {
+            throw unexpected("a character that XML can hold")
+        }
+    }
+
+    /// & (amp | lt | gt | quot | apos | # digits | #x digits) ;
+    private mutating func reference() throws(WireError) -> Unicode.Scalar {
+        let start = position
+        position += 1
+        let nameStart = position
+        while let byte = byte(at: position), byte != UInt8(ascii: ";"), position - nameStart < 12 { position += 1 }
+        let name = String(decoding: bytes[nameStart..<position], as: UTF8.self)
+        guard take(";") else { throw unexpected("the ; that ends a reference") }
+        switch name {
+        case "amp": return "&"
+        case "lt": return "<"
+        case "gt": return ">"
+        case "quot": return "\""
+        case "apos": return "'"
+        default: break
+        }
+        let isHexadecimal = name.hasPrefix("#x")
+        let digits = name.utf8.dropFirst(isHexadecimal ? 2 : 1)
+        // The initialiser of numbers takes a sign too.
+        let isNumber = name.hasPrefix("#") && digits.allSatisfy { $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }
+        guard isNumber, let number = UInt32(Substring(digits), radix: isHexadecimal ? 16 : 10),
+            let scalar = Unicode.Scalar(number), number >= 0x20 || XMLParser.isSpace(UInt8(number)),
+            number != 0xFFFE, number != 0xFFFF
+        else {
+            throw WireError(
+                .syntax, at: UInt64(start),
+                "not XML that is read: expected a reference to a character or one of the five entities, found "
+                    + WireError.quoted("&\(name);"))
+        }
+        return scalar
+    }
+
+    private mutating func skipComment() throws(WireError) {
+        position += 4
+        let end = try skip(to: "--")
+        guard take(">") else {
+            throw WireError(.syntax, at: UInt64(end.end), "not XML: -- inside of a comment")
+        }
+    }
+
+    /// "<?" name … "?>"
+    private mutating func skipInstruction(named expected: String? = nil) throws(WireError) {
+        let start = position
+        position += 2
+        let name = try self.name()
+        guard name.lowercased() != "xml" || name == expected else {
+            throw WireError(.syntax, at: UInt64(start), "not XML: <?xml stands at the beginning only")
+        }
+        guard starts(with: "?>") || skipSpace() else { throw unexpected("a space or ?> after the name") }
+        _ = try skip(to: "?>")
+    }
+
+    /// The bytes before the mark, which is passed over.
+    private mutating func skip(to mark: StaticString) throws(WireError) -> (start: Int, end: Int) {
+        let start = position
+        while position < bytes.count {
+            if starts(with: mark) {
+                defer { position += mark.utf8CodeUnitCount }
+                return (start, position)
+            }
+            try checkCharacter()
+            position += 1
+        }
+        throw unexpected("\(mark)")
+    }
+}
+
+/// Names, space and what stands at a place.
+extension XMLParser {
+    private mutating func name() throws(WireError) -> String {
+        let start = position
+        while let scalar = scalarHere(), XMLParser.isNameScalar(scalar, isFirst: position == start) {
+            position += UTF8.width(scalar)
+        }
+        guard position > start else { throw unexpected("a name") }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private func scalarHere() -> Unicode.Scalar? {
+        guard position < bytes.count else { return nil }
+        if bytes[position] < 0x80 { return Unicode.Scalar(bytes[position]) }
+        return String(decoding: bytes[position..<min(position + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
+    }
+
+    /// NameStartChar and NameChar of §2.3.
+    private static func isNameScalar(_ scalar: Unicode.Scalar, isFirst: Bool) -> Bool {
+        switch scalar.value {
+        case 0x3A, 0x41...0x5A, 0x5F, 0x61...0x7A, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2FF, 0x370...0x37D,
+            0x37F...0x1FFF, 0x200C...0x200D, 0x2070...0x218F, 0x2C00...0x2FEF, 0x3001...0xD7FF, 0xF900...0xFDCF,
+            0xFDF0...0xFFFD, 0x10000...0xEFFFF:
+            true
+        case 0x2D, 0x2E, 0x30...0x39, 0xB7, 0x300...0x36F, 0x203F...0x2040: !isFirst
+        default: false
+        }
+    }
+
+    private static func isSpace(_ byte: UInt8?) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    @discardableResult
+    private mutating func skipSpace() -> Bool {
+        let start = position
+        while XMLParser.isSpace(byte(at: position)) { position += 1 }
+        return position > start
+    }
+
+    private func byte(at position: Int) -> UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private func starts(with mark: StaticString) -> Bool {
+        let count = mark.utf8CodeUnitCount
+        guard count <= bytes.count - position else { return false }
+        return mark.withUTF8Buffer { mark in
+            for index in 0..<count where unsafe mark[index] != bytes[position + index] { return false }
+            return true
+        }
+    }
+
+    private mutating func take(_ mark: StaticString) -> Bool {
+        guard starts(with: mark) else { return false }
+        position += mark.utf8CodeUnitCount
+        return true
+    }
+
+    private static func withoutReturns(_ bytes: ArraySlice<UInt8>) -> String {
+        var text: [UInt8] = []
+        for (index, byte) in zip(bytes.indices, bytes) {
+            if byte != 0x0D {
+                text.append(byte)
+            } else if index + 1 == bytes.endIndex || bytes[index + 1] != 0x0A {
+                text.append(0x0A)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// What is at the position can't be there.
+    private func unexpected(_ expected: String) -> WireError {
+        let found = scalarHere().map { WireError.quoted(String($0)) } ?? "the end of the text"
+        return WireError(.syntax, at: UInt64(position), "not XML: expected \(expected), found \(found)")
+    }
+}
