@@ -22,7 +22,7 @@ extension CSVImport {
             }
             session.parameters["target"] = target
             let builder = try session.makeBuilder(
-                reservedByteCount: min(CSVFileImport.reservedByteCount, options.memoryLimit / 4))
+                reservedByteCount: ChunkRounds.reservedByteCount(options))
             var tally = CSVTally()
             for path in files {
                 let file = CSVFileImport(

@@ -59,6 +59,25 @@ struct EdgeFile {
             "\(reader.name), line \(reader.lineNumber): \(detail ?? reason): \(Printable.quoted(reader.text))")
     }
 
+    /// Reads the edges to the end of the input. Instead of next().
+    /// - names: of the nodes; nil: they are numbers.
+    mutating func appendEdges(to builder: SnapshotBuilder, names: VertexTable?) throws {
+        let rounds = ChunkRounds(session.options)
+        let feed = ChunkFeed(LineReader(input, name: input.name, bufferByteCount: rounds.chunkByteCount))
+        let decoders = (0..<session.options.threads).map { _ in
+            EdgeDecoderBox(
+                EdgeDecoder(names, name: input.name, builder: builder, chunkByteCount: rounds.chunkByteCount))
+        }
+        var tally = CSVTally()
+        var counts = FileRowCounts()
+        try rounds.run(
+            feed, of: input.file, session, builder, work: { thread, report in decoders[thread].run(feed, report) },
+            tell: { report in try report.tell(session, &tally, &counts) })
+        reader = feed.finished
+        finish()
+        try checkStored(tally.storedCount)
+    }
+
     /// Call once, at the end of the input.
     mutating func finish() {
         counter.flush()
@@ -70,7 +89,7 @@ struct EdgeFile {
     }
 
     /// Refuses an edge list without a single good edge.
-    func checkStored(_ count: UInt64) throws {
+    private func checkStored(_ count: UInt64) throws {
         try session.rejections.checkAtEnd()
         guard count > 0 else {
             throw ImportError(

@@ -29,10 +29,7 @@ enum FieldValue {
     static func day(_ bytes: Span<UInt8>) -> Day?? {
         if bytes.count == 0 { return .some(nil) }
         if bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") {
-            guard let year = number(bytes, 0..<4), let month = number(bytes, 5..<7), let day = number(bytes, 8..<10)
-            else {
-                return nil
-            }
+            guard let (year, month, day) = digits(ofDate: bytes) else { return nil }
             if bytes.count > 10 {
                 guard bytes[10] | 0x20 == UInt8(ascii: "t") || bytes[10] == UInt8(ascii: " "),
                     isTime(bytes.extracting(11..<bytes.count))
@@ -131,6 +128,19 @@ enum FieldValue {
         if let value = boolean(bytes) { return value }
         if case .some(.none) = day(bytes) { return false }
         return !equals(bytes, "null") && !equals(bytes, "none")
+    }
+
+    /// The numbers of a date whose hyphens are in place; nil when the rest aren't digits.
+    private static func digits(ofDate bytes: Span<UInt8>) -> (year: Int, month: Int, day: Int)? {
+        @inline(__always) func digit(_ index: Int) -> Int { Int(bytes[index]) &- 0x30 }
+        let (a, b, c, d) = (digit(0), digit(1), digit(2), digit(3))
+        let (e, f, g, h) = (digit(5), digit(6), digit(8), digit(9))
+        // A byte below "0" is negative as an integer and huge as a bit pattern.
+        var largest = max(UInt(bitPattern: a), UInt(bitPattern: b), UInt(bitPattern: c))
+        largest = max(largest, max(UInt(bitPattern: d), UInt(bitPattern: e), UInt(bitPattern: f)))
+        largest = max(largest, max(UInt(bitPattern: g), UInt(bitPattern: h)))
+        guard largest < 10 else { return nil }
+        return (a * 1000 + b * 100 + c * 10 + d, e * 10 + f, g * 10 + h)
     }
 
     /// Whether a number's digits fill the range; at most 18 of them.

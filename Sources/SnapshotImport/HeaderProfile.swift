@@ -21,6 +21,8 @@ struct HeaderProfile: Sendable {
         String(header.lowercased().filter { !$0.isWhitespace && $0 != "_" && $0 != "-" })
     }
 
+    static func isSame(_ theirs: String, _ ours: String) -> Bool { normalise(theirs) == normalise(ours) }
+
     /// The first profile whose signature is among the headers.
     static func matching(_ headers: [String]) -> HeaderProfile? {
         let names = Set(headers.map(normalise))

@@ -28,8 +28,8 @@ struct KeyInterner: ~Copyable {
     private var offsets = GrowingBuffer<Int>(capacity: 256)
     private var slots = GrowingBuffer<UInt64>()
     private var slotMask = 0
-    /// Differs from run to run, so that no input can be made that collides everywhere. Nothing written depends on it.
-    private let seed = UInt64.random(in: 0...UInt64.max)
+    /// What touching has read: keeps the reads from being left out.
+    private var touched: UInt8 = 0
 
     init() {
         offsets.append(0)
@@ -41,9 +41,9 @@ struct KeyInterner: ~Copyable {
     /// Bytes held now.
     var heldByteCount: Int { bytes.count &+ offsets.byteCount &+ slots.byteCount }
 
-    /// Bytes held while one more row's keys are added: more than `heldByteCount` when the table is about to grow.
-    var heldByteCountWithRow: Int {
-        let willGrow = (count &+ 8) &* 4 > slots.count &* 3
+    /// Bytes held while up to `keyCount` more keys are added: more than `heldByteCount` when the table is about to grow.
+    func heldByteCount(with keyCount: Int) -> Int {
+        let willGrow = (count &+ keyCount) &* 4 > slots.count &* 3
         return heldByteCount &+ (willGrow ? slots.byteCount &* 2 : 0)
     }
 
@@ -52,9 +52,50 @@ struct KeyInterner: ~Copyable {
         unsafe Keys(bytes: UnsafePointer(bytes.base), offsets: UnsafePointer(offsets.base), count: count)
     }
 
+    /// Numbers the keys at `places` of a list: `numbers[place]` becomes the number and the shard in its low bits.
+    mutating func intern(
+        _ places: UnsafeBufferPointer<UInt32>, of list: borrowing KeyList, numbers: UnsafeMutablePointer<UInt32>,
+        shard: UInt32, bitCount: UInt32
+    ) {
+        let hashes = unsafe list.hashes.base
+        var first = 0
+        while first < places.count {
+            let end = min(first &+ Self.touchedKeyCount, places.count)
+            unsafe touch(UnsafeBufferPointer(rebasing: places[first..<end]), hashes)
+            for index in first..<end {
+                let place = Int(unsafe places[index])
+                let number = unsafe intern(list[place], hash: hashes[place])
+                unsafe numbers[place] = number &<< bitCount | shard
+            }
+            first = end
+        }
+    }
+
+    private static let touchedKeyCount = 32
+
+    /// Reads what looking up some keys will read, all slots, then all offsets, then all bytes: reads that don't wait for
+    /// each other's cache misses.
+    private mutating func touch(_ places: UnsafeBufferPointer<UInt32>, _ hashes: UnsafePointer<UInt64>) {
+        var candidates = InlineArray<32, UInt64>(repeating: 0)
+        for index in 0..<places.count {
+            let hash = unsafe hashes[Int(places[index])]
+            let found = unsafe slots.base[Int(truncatingIfNeeded: hash >> 32) & slotMask]
+            candidates[index] = (found ^ hash) >> 32 == 0 ? found & 0xFFFF_FFFF : 0
+        }
+        for index in 0..<places.count where candidates[index] != 0 {
+            candidates[index] = UInt64(truncatingIfNeeded: unsafe offsets.base[Int(candidates[index])])
+        }
+        // The offset of the next key: one byte before it and one a cache line earlier.
+        var sum: UInt8 = 0
+        for index in 0..<places.count where candidates[index] != 0 {
+            let end = Int(candidates[index])
+            sum &+= unsafe bytes.base[end &- 1] &+ bytes.base[max(end &- 64, 0)]
+        }
+        touched &+= sum
+    }
+
     /// The number of the key, which is added when it is new.
-    mutating func intern(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        let hash = unsafe KeyHash.hash(key, seed: seed)
+    mutating func intern(_ key: UnsafeBufferPointer<UInt8>, hash: UInt64) -> UInt32 {
         let tag = hash & 0xFFFF_FFFF_0000_0000
         var slot = Int(truncatingIfNeeded: hash >> 32) & slotMask
         while true {

@@ -1,7 +1,7 @@
 import Glibc
 import Kernels
 
-/// Sorts the keys of an interner bytewise: multikey quicksort (Bentley, Sedgewick 1997) whose letters are eight bytes.
+/// Sorts numbered keys bytewise: multikey quicksort (Bentley, Sedgewick 1997) whose letters are eight bytes.
 /// Each entry carries the eight bytes at the current depth, so that comparing reads no key; equal entries move on to
 /// the next eight bytes together. Time about n·log n integer comparisons and one cache miss for each key and eight
 /// bytes of common prefix; memory 16 bytes a key.
@@ -9,7 +9,10 @@ enum KeySort {
     struct Entry: BitwiseCopyable {
         /// Bytes depth ..< depth + 8 of the key, big-endian, zeros past its end.
         var word: UInt64
+        /// The key's number.
         var key: UInt32
+        /// Of the whole key.
+        var byteCount: UInt32
     }
 
     /// A range of entries that agree in their first `depth` bytes; `word` is loaded.
@@ -22,14 +25,20 @@ enum KeySort {
     private static let smallCount = 12
 
     /// The entries of all keys, in ascending order of the keys.
-    static func sorted(_ keys: KeyInterner.Keys, threads: Int) throws -> GrowingBuffer<Entry> {
+    static func sorted(_ keys: KeyShards.Keys, threads: Int) throws -> GrowingBuffer<Entry> {
         let count = unsafe keys.count
         var entries = GrowingBuffer<Entry>(capacity: count)
         entries.setCount(count)
         let base = unsafe entries.base
-        for index in 0..<count {
-            let word = unsafe word(of: UInt32(truncatingIfNeeded: index), depth: 0, keys)
-            unsafe base[index] = Entry(word: word, key: UInt32(truncatingIfNeeded: index))
+        var shardStarts = [0]
+        for shard in unsafe 0..<keys.shardCount {
+            unsafe shardStarts.append(shardStarts[shard] + keys[shard: shard].count)
+        }
+        let starts = shardStarts
+        nonisolated(unsafe) let sharedBase = unsafe base
+        nonisolated(unsafe) let sharedKeys = unsafe keys
+        try Parallel.forEach(starts.count - 1, threads: count > 10_000 ? threads : 1) { shard in
+            unsafe fill(sharedBase + starts[shard], shard: shard, sharedKeys)
         }
         let whole = Group(lower: 0, upper: count, depth: 0)
         guard threads > 1, count > 10_000 else {
@@ -38,17 +47,26 @@ enum KeySort {
         }
         // Shares small enough that the last one to finish keeps the other threads waiting for a short time only.
         let shares = unsafe sort(whole, base, keys, leavingBelow: count / (threads * 8))
-        nonisolated(unsafe) let sharedBase = unsafe base
-        nonisolated(unsafe) let sharedKeys = unsafe keys
         try Parallel.forEach(shares.count, threads: threads) { index in
             _ = unsafe sort(shares[index], sharedBase, sharedKeys, leavingBelow: 0)
         }
         return entries
     }
 
+    /// The entries of a shard's keys, in the order of their numbers.
+    private static func fill(_ entries: UnsafeMutablePointer<Entry>, shard: Int, _ keys: KeyShards.Keys) {
+        let own = unsafe keys[shard: shard]
+        for index in unsafe 0..<own.count {
+            let key = unsafe own[index]
+            let number = unsafe UInt32(truncatingIfNeeded: index << Int(keys.shardBitCount) | shard)
+            unsafe entries[index] = Entry(
+                word: word(of: key, depth: 0), key: number, byteCount: UInt32(truncatingIfNeeded: key.count))
+        }
+    }
+
     /// Sorts a group, but leaves the groups below a size, which it returns.
     private static func sort(
-        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys, leavingBelow limit: Int
+        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyShards.Keys, leavingBelow limit: Int
     ) -> [Group] {
         var left: [Group] = []
         // A stack of its own: the depth of recursion would follow the length of the longest common prefix.
@@ -63,9 +81,9 @@ enum KeySort {
                 let equal = unsafe partition(group, entries)
                 open.append(Group(lower: group.lower, upper: equal.lowerBound, depth: group.depth))
                 open.append(Group(lower: equal.upperBound, upper: group.upper, depth: group.depth))
-                let rest = unsafe placeEnding(equal, depth: group.depth, entries, keys)
+                let rest = unsafe placeEnding(equal, depth: group.depth, entries)
                 for index in rest {
-                    unsafe entries[index].word = word(of: entries[index].key, depth: group.depth &+ 8, keys)
+                    unsafe entries[index].word = word(of: keys[entries[index].key], depth: group.depth &+ 8)
                 }
                 open.append(Group(lower: rest.lowerBound, upper: rest.upperBound, depth: group.depth &+ 8))
             }
@@ -113,15 +131,14 @@ enum KeySort {
     /// Of entries with equal words puts the keys that end within the word first, the shortest one first (at most nine:
     /// they differ in nothing but trailing zero bytes). Returns the others.
     private static func placeEnding(
-        _ equal: Range<Int>, depth: Int, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys
+        _ equal: Range<Int>, depth: Int, _ entries: UnsafeMutablePointer<Entry>
     ) -> Range<Int> {
         var ended = equal.lowerBound
-        for index in equal where unsafe keys[Int(entries[index].key)].count &- depth <= 8 {
+        for index in equal where Int(unsafe entries[index].byteCount) &- depth <= 8 {
             let entry = unsafe entries[index]
-            let byteCount = unsafe keys[Int(entry.key)].count
             unsafe entries[index] = entries[ended]
             var place = ended
-            while place > equal.lowerBound, unsafe keys[Int(entries[place &- 1].key)].count > byteCount {
+            while place > equal.lowerBound, unsafe entries[place &- 1].byteCount > entry.byteCount {
                 unsafe entries[place] = entries[place &- 1]
                 place &-= 1
             }
@@ -133,7 +150,7 @@ enum KeySort {
 
     /// Insertion sort with whole comparisons.
     private static func sortSmall(
-        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyInterner.Keys
+        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyShards.Keys
     ) {
         guard group.upper &- group.lower > 1 else { return }
         for index in (group.lower &+ 1)..<group.upper {
@@ -148,10 +165,10 @@ enum KeySort {
     }
 
     @inline(__always)
-    private static func isLess(_ left: Entry, _ right: Entry, depth: Int, _ keys: KeyInterner.Keys) -> Bool {
+    private static func isLess(_ left: Entry, _ right: Entry, depth: Int, _ keys: KeyShards.Keys) -> Bool {
         if left.word != right.word { return left.word < right.word }
-        let leftKey = unsafe keys[Int(left.key)]
-        let rightKey = unsafe keys[Int(right.key)]
+        let leftKey = unsafe keys[left.key]
+        let rightKey = unsafe keys[right.key]
         let common = min(leftKey.count, rightKey.count) &- depth
         if common > 8, let leftStart = leftKey.baseAddress, let rightStart = rightKey.baseAddress {
             let order = unsafe memcmp(leftStart + depth + 8, rightStart + depth + 8, common &- 8)
@@ -161,11 +178,10 @@ enum KeySort {
     }
 
     @inline(__always)
-    private static func word(of key: UInt32, depth: Int, _ keys: KeyInterner.Keys) -> UInt64 {
-        let start = unsafe keys.offsets[Int(key)] &+ depth
-        let rest = unsafe keys.offsets[Int(key) &+ 1] &- start
-        let word = UInt64(
-            bigEndian: unsafe UnsafeRawPointer(keys.bytes + start).loadUnaligned(as: UInt64.self))
+    private static func word(of key: UnsafeBufferPointer<UInt8>, depth: Int) -> UInt64 {
+        guard let start = key.baseAddress else { return 0 }
+        let rest = key.count &- depth
+        let word = UInt64(bigEndian: unsafe UnsafeRawPointer(start + depth).loadUnaligned(as: UInt64.self))
         // Zeros in place of the next key's bytes; a smart shift by 64 gives 0.
         return rest >= 8 ? word : word & ~(UInt64.max >> UInt64(truncatingIfNeeded: max(rest, 0) &* 8))
     }

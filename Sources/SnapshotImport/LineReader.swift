@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads text line by line, with one buffer that holds the line at hand. Lines end with LF or CRLF; the last one needs
 /// no end.
-struct LineReader {
+struct LineReader: ChunkSource {
     /// Longer lines are refused: the input isn't what it was taken for.
     static let lineByteLimit = 1 << 20
 
@@ -25,6 +25,8 @@ struct LineReader {
         bytes = [UInt8](repeating: 0, count: bufferByteCount)
     }
 
+    var bufferByteCount: Int { bytes.count }
+
     /// The line as text, invalid UTF-8 repaired.
     var text: String { String(decoding: bytes[range], as: UTF8.self) }
 
@@ -43,14 +45,42 @@ struct LineReader {
                 nextStart = end
                 return true
             }
-            guard end - nextStart <= LineReader.lineByteLimit else {
-                throw ImportError(
-                    .badData, "\(name), line \(lineNumber + 1) is longer than \(LineReader.lineByteLimit) bytes")
-            }
+            guard end - nextStart <= LineReader.lineByteLimit else { throw tooLong }
             let searchedByteCount = end - nextStart
             try fill()
             searched = nextStart + searchedByteCount
         }
+    }
+
+    /// Makes the chunk's lines the next ones, as many as end in one buffer. Not to be mixed with next().
+    mutating func next(into chunk: inout LineChunk) throws(ImportError) -> Bool {
+        while true {
+            while end < bytes.count, !hasEnded { try fill() }
+            let lastEnd = bytes[..<end].lastIndex(of: 10).map { $0 + 1 } ?? (hasEnded ? end : 0)
+            guard lastEnd > 0 else {
+                if hasEnded { return false }
+                guard end <= LineReader.lineByteLimit else { throw tooLong }
+                bytes.append(contentsOf: repeatElement(0, count: bytes.count))
+                continue
+            }
+            let lineCount = lineFeedCount(to: lastEnd) + (bytes[lastEnd - 1] == 10 ? 0 : 1)
+            chunk.take(&bytes, end: lastEnd, filledEnd: end, linesBefore: lineNumber)
+            end -= lastEnd
+            lineNumber += lineCount
+            return true
+        }
+    }
+
+    private func lineFeedCount(to end: Int) -> Int {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            var count = 0
+            for index in 0..<end { unsafe count &+= bytes[index] == 10 ? 1 : 0 }
+            return count
+        }
+    }
+
+    private var tooLong: ImportError {
+        ImportError(.badData, "\(name), line \(lineNumber + 1) is longer than \(LineReader.lineByteLimit) bytes")
     }
 
     private mutating func setLine(_ line: Range<Int>) {

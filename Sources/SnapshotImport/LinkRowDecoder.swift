@@ -17,10 +17,9 @@ struct LinkRowDecoder {
     private let urlTo: Int?
     private let target: [UInt8]
     private let columns: Columns
-    private var fromKeys = URLKeyCache()
-    private var toKeys = URLKeyCache()
-    private var fromSlot = 0
-    private var toSlot = 0
+    private var from = RepeatedURL()
+    private var to = RepeatedURL()
+    private var normalizer = URLNormalizer()
 
     /// The link of the last decode(_:) that returned `.link`.
     private(set) var type = LinkType.href
@@ -30,9 +29,8 @@ struct LinkRowDecoder {
     /// −1 is kept as it is: the provider says that it doesn't know.
     private(set) var inlinkRank: Int?
     private(set) var domainInlinkRank: Int?
-    /// Words of the type column that stand in no table, with their row counts.
-    private(set) var unknownTypes: [String: UInt64] = [:]
-    private static let unknownTypeLimit = 20
+    /// Words of the type column that stand in no table, with their row counts, in the order of their first rows.
+    private var unknownTypes: [String: (order: Int, count: UInt64)] = [:]
     private var typeMemo: (word: [UInt8], meaning: LinkTypeNames.Meaning, isKnown: Bool)?
 
     /// Columns by meaning, looked up once.
@@ -60,21 +58,36 @@ struct LinkRowDecoder {
             inlinkRank: column(.inlinkRank), domainInlinkRank: column(.domainInlinkRank))
     }
 
-    var fromKey: [UInt8] { fromKeys.keys[fromSlot] }
-    var toKey: [UInt8] { urlTo == nil ? target : toKeys.keys[toSlot] }
+    var fromKey: [UInt8] { from.key }
+    var toKey: [UInt8] { urlTo == nil ? target : to.key }
+    /// Change with the keys.
+    var fromVersion: Int { from.version }
+    var toVersion: Int { to.version }
+
+    /// Call before the first record of a chunk.
+    mutating func beginChunk() {
+        from.beginChunk()
+        to.beginChunk()
+    }
+
+    /// Gives away the unknown words since the last call.
+    mutating func takeUnknownTypes() -> [(word: String, count: UInt64)] {
+        defer { unknownTypes = [:] }
+        return unknownTypes.sorted { $0.value.order < $1.value.order }.map { ($0.key, $0.value.count) }
+    }
 
     /// Reads the record's values. Rows that are no live links are told apart before their values are judged.
-    mutating func decode(_ record: borrowing RecordReader) throws(RowRejection) -> Decision {
+    mutating func decode(_ record: borrowing RecordChunk) throws(RowRejection) -> Decision {
         let bytes = record.bytes.span
         for column in columns.lost where FieldValue.meansLost(bytes.extracting(record.range(ofField: column))) {
             return .lost
         }
-        flags = columns.saysNothingOfRel ? .relUnknown : []
+        flags = columns.saysNothingOfRel ? .relUnknown : LinkFlags(rawValue: 0)
         type = .href
         if let column = columns.linkType.first {
             switch meaning(ofType: bytes.extracting(record.range(ofField: column))) {
             case .link(let linkType): type = linkType
-            case .imageLink: flags.insert(.image)
+            case .imageLink: flags.add(.image)
             case .resource: return .resource
             case .mention: return .mention
             }
@@ -83,41 +96,41 @@ struct LinkRowDecoder {
         if try anyHolds(columns.redirect, bytes, record) { type = .redirect }
         if try anyHolds(columns.frame, bytes, record) { type = .frame }
         if try anyHolds(columns.form, bytes, record) { type = .form }
-        if try anyHolds(columns.image, bytes, record) { flags.insert(.image) }
-        if try anyHolds(columns.nofollow, bytes, record) { flags.insert(.nofollow) }
-        if try anyHolds(columns.ugc, bytes, record) { flags.insert(.ugc) }
-        if try anyHolds(columns.sponsored, bytes, record) { flags.insert(.sponsored) }
+        if try anyHolds(columns.image, bytes, record) { flags.add(.image) }
+        if try anyHolds(columns.nofollow, bytes, record) { flags.add(.nofollow) }
+        if try anyHolds(columns.ugc, bytes, record) { flags.add(.ugc) }
+        if try anyHolds(columns.sponsored, bytes, record) { flags.add(.sponsored) }
         for column in columns.rel {
-            flags.formUnion(FieldValue.relFlags(bytes.extracting(record.range(ofField: column))))
+            flags.add(FieldValue.relFlags(bytes.extracting(record.range(ofField: column))))
         }
         for column in columns.follow {
             let field = bytes.extracting(record.range(ofField: column))
             guard let follow = FieldValue.boolean(field) else {
                 throw RowRejection(reason: "not yes or no", column: column)
             }
-            if !follow && !field.isEmpty { flags.insert(.nofollow) }
+            if !follow && !field.isEmpty { flags.add(.nofollow) }
         }
         if columns.image.isEmpty, let column = columns.imageSource.first, !record.range(ofField: column).isEmpty {
-            flags.insert(.image)
+            flags.add(.image)
         }
-        for column in columns.alt where type == .href && !record.range(ofField: column).isEmpty { flags.insert(.image) }
+        for column in columns.alt where type == .href && !record.range(ofField: column).isEmpty { flags.add(.image) }
         firstSeen = try day(columns.firstSeen, bytes, record)
         lastVisited = try day(columns.lastVisited, bytes, record)
         inlinkRank = try rank(columns.inlinkRank, bytes, record)
         domainInlinkRank = try rank(columns.domainInlinkRank, bytes, record)
         do {
-            fromSlot = try fromKeys.slot(of: bytes.extracting(record.range(ofField: urlFrom)))
+            try from.set(record.range(ofField: urlFrom), of: bytes, &normalizer)
         } catch { throw RowRejection(reason: error.rawValue, column: urlFrom) }
         if let urlTo {
             do {
-                toSlot = try toKeys.slot(of: bytes.extracting(record.range(ofField: urlTo)))
+                try to.set(record.range(ofField: urlTo), of: bytes, &normalizer)
             } catch { throw RowRejection(reason: error.rawValue, column: urlTo) }
         }
         return .link
     }
 
     private func anyHolds(
-        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordChunk
     ) throws(RowRejection) -> Bool {
         for column in columns {
             let value = FieldValue.boolean(bytes.extracting(record.range(ofField: column)))
@@ -130,7 +143,7 @@ struct LinkRowDecoder {
     }
 
     private func day(
-        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordChunk
     ) throws(RowRejection) -> Day? {
         guard let column = columns.first else { return nil }
         guard let day = FieldValue.day(bytes.extracting(record.range(ofField: column))) else {
@@ -140,7 +153,7 @@ struct LinkRowDecoder {
     }
 
     private func rank(
-        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordReader
+        _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordChunk
     ) throws(RowRejection) -> Int? {
         guard let column = columns.first else { return nil }
         let field = bytes.extracting(record.range(ofField: column))
@@ -161,10 +174,15 @@ struct LinkRowDecoder {
         for index in word.indices { copy.append(word[index]) }
         let text = String(decoding: copy, as: UTF8.self)
         let (meaning, isKnown) = header.profile.linkTypes.meaning(of: text)
-        if !isKnown, unknownTypes[text] != nil || unknownTypes.count < LinkRowDecoder.unknownTypeLimit {
-            unknownTypes[text, default: 0] += 1
-        }
+        let order = unknownTypes.count
+        if !isKnown { unknownTypes[text, default: (order, 0)].count += 1 }
         typeMemo = (copy, meaning, isKnown)
         return meaning
     }
+}
+
+extension LinkFlags {
+    /// formUnion without the standard library's generic detour, which costs more than reading the field.
+    @inline(__always)
+    fileprivate mutating func add(_ other: LinkFlags) { self = LinkFlags(rawValue: rawValue | other.rawValue) }
 }

@@ -13,7 +13,14 @@ final class LinkSorter {
     private let directory: String
     private let memoryLimit: Int
     private let keyCountLimit: Int
-    private var batch: RowBatch
+    private let batch: RowBatch
+    /// Of the hashes of keys and texts.
+    let seed = UInt64.random(in: 0...UInt64.max)
+    /// Rows since the batch was last looked at.
+    private var uncheckedRowCount = 0
+    private let checkedRowCount: Int
+    /// Links of the batches that are gone.
+    private var movedLinkCount: UInt64 = 0
     private var runs: [SpilledRun] = []
     private var isFinished = false
     /// Runs written so far, merged ones too.
@@ -26,33 +33,65 @@ final class LinkSorter {
         self.directory = directory
         self.memoryLimit = memoryLimit
         self.keyCountLimit = keyCountLimit
-        batch = RowBatch(threads: threads)
+        let isSmall = memoryLimit < 16 << 20
+        batch = RowBatch(seed: seed, threads: threads, shardBitCount: isSmall ? 0 : KeyShards.shardBitCountLimit)
+        checkedRowCount = isSmall ? 1 : 64
     }
+
+    /// Links given so far.
+    var appendedLinkCount: UInt64 { movedLinkCount + UInt64(batch.linkCount) }
 
     /// Call before the page(_:) and text(_:) calls of a row: may end the batch, after which old local ids are void.
     func beginRow() throws {
-        if batch.peakByteCount > memoryLimit, !batch.isEmpty { try spill() }
+        uncheckedRowCount += 1
+        guard uncheckedRowCount >= checkedRowCount else { return }
+        uncheckedRowCount = 0
+        try makeRoom(keyCount: 8 * checkedRowCount, byteCount: 0)
+    }
+
+    /// Call before pieces are appended that come from `byteCount` bytes of input: may end the batch.
+    func beginRound(byteCount: Int) throws {
+        // A row may be as short as its record in memory is long; links and their keys together take some times the input.
+        try makeRoom(keyCount: byteCount / 32, byteCount: 2 * byteCount)
+    }
+
+    private func makeRoom(keyCount: Int, byteCount: Int) throws {
+        try checkCounts()
+        if batch.isEmpty { return }
+        if batch.isNearlyFull || batch.peakByteCount(keyCount: keyCount, byteCount: byteCount) > memoryLimit {
+            try spill()
+        }
+    }
+
+    private func checkCounts() throws {
+        if batch.pageCount > keyCountLimit { throw Self.tooMany("pages", limit: keyCountLimit) }
+        if batch.textCount > keyCountLimit { throw Self.tooMany("texts", limit: keyCountLimit) }
+    }
+
+    func makePiece() -> RowPiece { RowPiece(seed: seed) }
+
+    /// Rows that one thread has read. From any number of threads at once, between two calls of beginRound.
+    func append(_ piece: inout RowPiece) {
+        precondition(!isFinished, "the links are sorted already")
+        batch.append(&piece)
     }
 
     /// The local id of a page key.
-    func page(_ key: UnsafeBufferPointer<UInt8>) throws -> UInt32 {
-        let number = unsafe batch.page(key)
-        if Int(number) >= keyCountLimit { throw Self.tooMany("pages", limit: keyCountLimit) }
-        return number
+    func page(_ key: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        unsafe batch.page(key)
     }
 
     /// The local id (≥ 1) of a text.
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws -> UInt32 {
-        let number = unsafe batch.text(bytes)
-        if Int(number) >= keyCountLimit { throw Self.tooMany("texts", limit: keyCountLimit) }
-        return number &+ 1
+    func text(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        unsafe batch.text(bytes) &+ 1
     }
 
     /// A link by local ids.
     func append(_ link: LinkRecord) {
         precondition(!isFinished, "the links are sorted already")
-        precondition(Int(max(link.from, link.to)) < batch.pageCount, "page of an earlier batch")
-        precondition(Int(max(link.anchor, link.title, link.imageSource)) <= batch.textCount, "text of an earlier batch")
+        let limits = batch.numberLimits
+        precondition(Int(max(link.from, link.to)) < limits.pages, "page of an earlier batch")
+        precondition(Int(max(link.anchor, link.title, link.imageSource)) <= limits.texts, "text of an earlier batch")
         batch.append(link)
     }
 
@@ -60,7 +99,8 @@ final class LinkSorter {
     func finish(into sink: any SortedSink) throws {
         precondition(!isFinished, "the links are sorted already")
         isFinished = true
-        guard !runs.isEmpty else { return try batch.move(to: sink) }
+        try checkCounts()
+        guard !runs.isEmpty else { return try move(to: sink) }
         if !batch.isEmpty { try spill() }
         try reduceRuns()
         try merge(runs, into: sink)
@@ -69,8 +109,13 @@ final class LinkSorter {
     private func spill() throws {
         let bufferByteCount = RunMerge.bufferByteCount(memoryLimit: memoryLimit, runCount: 1)
         let writer = try RunWriter(nextRun(), bufferByteCount: bufferByteCount)
-        try batch.move(to: writer)
+        try move(to: writer)
         runs.append(try writer.finish())
+    }
+
+    private func move(to sink: any SortedSink) throws {
+        movedLinkCount += UInt64(batch.linkCount)
+        try batch.move(to: sink)
     }
 
     /// Merges the oldest runs until the rest can be merged at once; no more of them than that takes.

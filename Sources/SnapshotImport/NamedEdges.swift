@@ -8,37 +8,15 @@ struct NamedEdges {
 
     func run(_ session: ImportSession) throws {
         let table = try readVertices(session)
-        let builder = try session.makeBuilder(reservedByteCount: table.byteCount)
+        let builder = try session.makeBuilder(
+            reservedByteCount: table.byteCount + ChunkRounds.reservedByteCount(session.options))
         // A node without links is a node all the same.
         for index in 0..<table.count {
             try builder.beginRow()
             _ = try table.withKey(at: index) { try builder.page($0) }
         }
         var file = try EdgeFile(edges, what: "edge list", session)
-        var count: UInt64 = 0
-        while try file.next() {
-            let from: UInt64
-            let to: UInt64
-            do {
-                (from, to) = try EdgeLine.edge(file.reader.bytes.span.extracting(file.reader.range))
-            } catch {
-                try file.reject(error.rawValue)
-                continue
-            }
-            guard let fromIndex = table.index(ofID: from), let toIndex = table.index(ofID: to) else {
-                let unknown = table.index(ofID: from) == nil ? from : to
-                try file.reject(
-                    "id without a vertex", detail: "id \(unknown) is not among the vertices")
-                continue
-            }
-            try builder.beginRow()
-            let fromPage = try table.withKey(at: fromIndex) { try builder.page($0) }
-            let toPage = try table.withKey(at: toIndex) { try builder.page($0) }
-            try builder.append(.init(from: fromPage, to: toPage, flags: .relUnknown))
-            count += 1
-        }
-        file.finish()
-        try file.checkStored(count)
+        try file.appendEdges(to: builder, names: table)
         session.afterBuild = { counts in
             // Names that are the same once normalised: one node.
             let merged = UInt64(table.count) - counts.pages

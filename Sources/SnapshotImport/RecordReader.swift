@@ -1,6 +1,6 @@
 /// Reads delimited text (RFC 4180) record by record, with one buffer that holds the record at hand. Line ends: LF,
 /// CRLF or CR; blank lines are no records; quoted fields may hold anything; the last line needs no end.
-struct RecordReader {
+struct RecordReader: ChunkSource {
     /// Sizes above which input is refused: such a field is a quote that was never closed, not text.
     struct Limits {
         var fieldByteCount = 1 << 20
@@ -24,6 +24,9 @@ struct RecordReader {
     /// The line on which the next record begins.
     private(set) var nextLineNumber = 1
     private var scan: CSVScan
+    /// A record has been begun that the last chunk doesn't hold.
+    private var isInsideRecord = false
+    private var failure: ImportError?
     private let source: any ByteSource
     private let limits: Limits
     /// The input's name for messages.
@@ -46,6 +49,7 @@ struct RecordReader {
     /// Where the record's fields lie, from `recordStart` on.
     var fields: [CSVScan.Field] { scan.fields }
     var fieldCount: Int { scan.fields.count }
+    var bufferByteCount: Int { bytes.count }
     /// The record can't be split with certainty: a quoted field is followed by other text.
     var hasTextAfterQuote: Bool { scan.hasTextAfterQuote }
 
@@ -67,33 +71,90 @@ struct RecordReader {
             lineNumber = nextLineNumber
             scan.beginRecord()
             guard try scanRecord() else { return false }
-            nextStart = recordStart + scan.position
-            nextLineNumber = lineNumber + scan.quotedLineEndCount + 1
-            offsetInBytes += UInt64(scan.position)
-            if scan.fields.count == 1 && !scan.hasQuotes && scan.fields[0].start == scan.fields[0].end { continue }
+            endRecord()
+            if isBlank { continue }
             recordNumber += 1
             return true
         }
+    }
+
+    /// Makes the chunk's records the next ones, as many as end in one buffer, and at least one; false at the end of the
+    /// input. Not to be mixed with next().
+    mutating func next(into chunk: inout RecordChunk) throws(ImportError) -> Bool {
+        chunk.removeAll(firstRecordNumber: recordNumber + 1)
+        if let failure { throw failure }
+        while true {
+            if !isInsideRecord {
+                recordStart = nextStart
+                lineNumber = nextLineNumber
+                scan.beginRecord()
+                isInsideRecord = true
+            }
+            let outcome = hasEnded && recordStart == end ? nil : scanBuffer()
+            do throws(ImportError) {
+                if outcome != .unterminatedQuote { try checkSizes() }
+                switch outcome {
+                case .record:
+                    endRecord()
+                    isInsideRecord = false
+                    if isBlank { continue }
+                    recordNumber += 1
+                    chunk.append(scan, start: recordStart, lineNumber: lineNumber)
+                    continue
+                case .unterminatedQuote: throw unterminatedQuote
+                case .needsMore where chunk.count == 0:
+                    try fillWhole()
+                    continue
+                case .needsMore, nil: break
+                }
+            } catch {
+                // The records before the fault come first.
+                if chunk.count == 0 { throw error }
+                failure = error
+            }
+            if chunk.count == 0 { return false }
+            chunk.takeBytes(&bytes, from: recordStart, to: end)
+            end -= recordStart
+            recordStart = 0
+            nextStart = 0
+            return true
+        }
+    }
+
+    private var isBlank: Bool {
+        scan.fields.count == 1 && !scan.hasQuotes && scan.fields[0].start == scan.fields[0].end
+    }
+
+    private mutating func endRecord() {
+        nextStart = recordStart + scan.position
+        nextLineNumber = lineNumber + scan.quotedLineEndCount + 1
+        offsetInBytes += UInt64(scan.position)
+    }
+
+    private mutating func scanBuffer() -> CSVScan.Outcome {
+        let (start, count, isFinal) = (recordStart, end - recordStart, hasEnded)
+        return unsafe bytes.withUnsafeMutableBufferPointer { (buffer) -> CSVScan.Outcome in
+            guard let base = buffer.baseAddress else { return .needsMore }
+            return unsafe scan.scan(base + start, count: count, isFinal: isFinal)
+        }
+    }
+
+    private var unterminatedQuote: ImportError {
+        ImportError(
+            .badData,
+            "\(name), line \(lineNumber + scan.lineEndCountAtQuote): the quoted field that begins here never ends; "
+                + "close the quote, or double the quotes inside the field")
     }
 
     /// Scans one record, reading more input as needed; false when there is none.
     private mutating func scanRecord() throws(ImportError) -> Bool {
         while true {
             if hasEnded && recordStart == end { return false }
-            let (start, count, isFinal) = (recordStart, end - recordStart, hasEnded)
-            let outcome = unsafe bytes.withUnsafeMutableBufferPointer { (buffer) -> CSVScan.Outcome in
-                guard let base = buffer.baseAddress else { return .needsMore }
-                return unsafe scan.scan(base + start, count: count, isFinal: isFinal)
-            }
-            switch outcome {
+            switch scanBuffer() {
             case .record:
                 try checkSizes()
                 return true
-            case .unterminatedQuote:
-                throw ImportError(
-                    .badData,
-                    "\(name), line \(lineNumber + scan.lineEndCountAtQuote): the quoted field that begins here never ends; "
-                        + "close the quote, or double the quotes inside the field")
+            case .unterminatedQuote: throw unterminatedQuote
             case .needsMore:
                 try checkSizes()
                 try fill()
@@ -137,5 +198,15 @@ struct RecordReader {
         let count = try source.read(into: &bytes, at: end)
         end += count
         if count == 0 { hasEnded = true }
+    }
+
+    /// The same, as much as the buffer holds.
+    private mutating func fillWhole() throws(ImportError) {
+        try fill()
+        while end < bytes.count, !hasEnded {
+            let count = try source.read(into: &bytes, at: end)
+            end += count
+            if count == 0 { hasEnded = true }
+        }
     }
 }

@@ -3,81 +3,139 @@ import SnapshotStore
 
 /// Puts link records into stored order and merges those that are one link.
 ///
-/// Records are first distributed by target (counting sort: ids are dense), then each target's records are sorted by
-/// comparison. Time n + n·log(links of a page); memory the records once more and 8 bytes a page.
+/// Records are first distributed into buckets of neighbouring targets that fit the processor's caches, then within a bucket
+/// by target (counting sorts: ids are dense); then each target's records are sorted by comparison. Time
+/// n + n·log(links of a page); memory the records once more and the counts.
 enum RecordSort {
     /// A sorted part without duplicates; the parts in order are the whole.
     typealias Part = Range<Int>
 
-    /// Moves the records into `scratch` (same size), sorted; returns the parts of `scratch` that hold them.
+    /// How records are distributed.
+    private struct Buckets {
+        /// Targets that differ only below this bit are in one bucket.
+        var shift: UInt32
+        var count: Int
+        /// Pieces of the input, each counted and distributed at once.
+        var pieceCount: Int
+
+        init(recordCount: Int, pageCount: Int, threads: Int) {
+            let wanted = min(max(recordCount / 16_384, 1), 2_048)
+            var shift: UInt32 = 0
+            while pageCount >> Int(shift) > wanted { shift += 1 }
+            self.shift = shift
+            count = pageCount >> Int(shift) + 1
+            pieceCount = recordCount > 10_000 ? threads * 4 : 1
+        }
+
+        var pageCount: Int { 1 << Int(shift) }
+    }
+
+    /// Bytes of the counts.
+    static func tableByteCount(recordCount: Int, pageCount: Int, threads: Int) -> Int {
+        let buckets = Buckets(recordCount: recordCount, pageCount: pageCount, threads: threads)
+        return (buckets.pieceCount * buckets.count + threads * buckets.pageCount) * MemoryLayout<Int>.stride
+    }
+
+    /// Renumbers and sorts the records; returns the parts of `records` that hold them afterwards.
+    /// - scratch: room for as many records.
+    /// - map: gives the places in order, below `pageCount`, of the pages.
     static func sort(
-        _ records: UnsafeMutableBufferPointer<LinkRecord>, into scratch: UnsafeMutableBufferPointer<LinkRecord>,
-        pageCount: Int, threads: Int
+        _ records: UnsafeMutableBufferPointer<LinkRecord>, scratch: UnsafeMutableBufferPointer<LinkRecord>,
+        map: RecordMap, pageCount: Int, threads: Int
     ) throws -> [Part] {
         precondition(records.count == scratch.count)
         let count = records.count
-        guard count > 0, let source = records.baseAddress, let target = scratch.baseAddress else { return [] }
-        // ends[p] first counts page p's records, then is where the next one goes, at last where they end.
-        var ends = GrowingBuffer<UInt>(capacity: pageCount)
-        ends.setCount(pageCount)
-        let end = unsafe ends.base
-        unsafe end.initialize(repeating: 0, count: pageCount)
-        for index in 0..<count { unsafe end[Int(source[index].to)] &+= 1 }
-        var sum: UInt = 0
-        for page in 0..<pageCount {
-            let pageLinks = unsafe end[page]
-            unsafe end[page] = sum
-            sum &+= pageLinks
+        guard count > 0, let base = records.baseAddress, let room = scratch.baseAddress else { return [] }
+        let buckets = Buckets(recordCount: count, pageCount: pageCount, threads: threads)
+        let (bucketCount, pieceCount) = (buckets.count, buckets.pieceCount)
+        let threads = pieceCount == 1 ? 1 : threads
+        let pieces = (0..<pieceCount).map { count * $0 / pieceCount..<count * ($0 + 1) / pieceCount }
+        // places[p · buckets + b] first counts piece p's records of bucket b, then is where the next one goes.
+        var table = [Int](repeating: 0, count: pieceCount * bucketCount)
+        var starts: [Int] = []
+        try unsafe table.withUnsafeMutableBufferPointer { table in
+            guard let table = table.baseAddress else { return }
+            nonisolated(unsafe) let places = unsafe table
+            nonisolated(unsafe) let source = unsafe base
+            nonisolated(unsafe) let target = unsafe room
+            nonisolated(unsafe) let map = map
+            try Parallel.forEach(pieceCount, threads: threads) { piece in
+                let range = pieces[piece]
+                unsafe map.apply(to: UnsafeMutableBufferPointer(start: source + range.lowerBound, count: range.count))
+                let counts = unsafe places + piece * bucketCount
+                for index in range { unsafe counts[Int(source[index].to &>> buckets.shift)] &+= 1 }
+            }
+            var sum = 0
+            for bucket in 0..<bucketCount {
+                starts.append(sum)
+                for piece in 0..<pieceCount {
+                    let pieceRecords = unsafe places[piece * bucketCount + bucket]
+                    unsafe places[piece * bucketCount + bucket] = sum
+                    sum += pieceRecords
+                }
+            }
+            try Parallel.forEach(pieceCount, threads: threads) { piece in
+                let next = unsafe places + piece * bucketCount
+                for index in pieces[piece] {
+                    let bucket = Int(unsafe source[index].to &>> buckets.shift)
+                    unsafe target[next[bucket]] = unsafe source[index]
+                    unsafe next[bucket] &+= 1
+                }
+            }
         }
-        for index in 0..<count {
-            let record = unsafe source[index]
-            let place = unsafe end[Int(record.to)]
-            unsafe target[Int(place)] = record
-            unsafe end[Int(record.to)] = place &+ 1
-        }
-
-        // Shares of whole pages with about the same number of records.
-        let shareCount = threads > 1 && count > 10_000 ? threads * 8 : 1
-        var shares: [(pages: Range<Int>, firstRecord: Int)] = []
-        var firstPage = 0
-        for share in 1...shareCount {
-            let goal = UInt(count / shareCount * share)
-            var page = firstPage
-            while page < pageCount, unsafe share == shareCount || end[page] <= goal { page &+= 1 }
-            let firstRecord = firstPage == 0 ? 0 : Int(unsafe end[firstPage - 1])
-            if page > firstPage { shares.append((firstPage..<page, firstRecord)) }
-            firstPage = page
-        }
-        var parts = shares.map { $0.firstRecord..<$0.firstRecord }
+        starts.append(count)
+        let bounds = starts
+        var parts = (0..<bucketCount).map { bounds[$0]..<bounds[$0] }
         try unsafe parts.withUnsafeMutableBufferPointer { buffer in
             nonisolated(unsafe) let results = unsafe buffer
-            nonisolated(unsafe) let sharedTarget = unsafe target
-            nonisolated(unsafe) let sharedEnd = unsafe end
-            let allShares = shares
-            try forEach(shares.count, threads: threads) { index in
-                let share = allShares[index]
-                let upper = unsafe sortPages(
-                    share.pages, firstRecord: share.firstRecord, sharedTarget, ends: sharedEnd)
-                unsafe results[index] = share.firstRecord..<upper
+            nonisolated(unsafe) let source = unsafe room
+            nonisolated(unsafe) let target = unsafe base
+            try Parallel.forEach(bucketCount, threads: threads) { bucket in
+                let range = bounds[bucket]..<bounds[bucket + 1]
+                let upper = unsafe sortBucket(
+                    source, range, into: target, firstPage: UInt32(bucket << Int(buckets.shift)),
+                    pageCount: buckets.pageCount)
+                unsafe results[bucket] = range.lowerBound..<upper
             }
         }
         return parts
     }
 
-    private static func forEach(_ count: Int, threads: Int, _ body: @Sendable (Int) throws -> Void) throws {
-        if count == 1 { return try body(0) }
-        try Parallel.forEach(count, threads: threads, body)
+    /// Sorts the records of one bucket from `source` to the same range of `target`; returns the end of what is left.
+    private static func sortBucket(
+        _ source: UnsafePointer<LinkRecord>, _ range: Range<Int>, into target: UnsafeMutablePointer<LinkRecord>,
+        firstPage: UInt32, pageCount: Int
+    ) -> Int {
+        guard !range.isEmpty else { return range.lowerBound }
+        // ends[p] first counts page p's records, then is where the next one goes, at last where they end.
+        var ends = GrowingBuffer<Int>(capacity: pageCount)
+        ends.setCount(pageCount)
+        let end = unsafe ends.base
+        unsafe end.initialize(repeating: 0, count: pageCount)
+        for index in range { unsafe end[Int(source[index].to &- firstPage)] &+= 1 }
+        var sum = range.lowerBound
+        for page in 0..<pageCount {
+            let pageLinks = unsafe end[page]
+            unsafe end[page] = sum
+            sum &+= pageLinks
+        }
+        for index in range {
+            let page = Int(unsafe source[index].to &- firstPage)
+            unsafe target[end[page]] = unsafe source[index]
+            unsafe end[page] &+= 1
+        }
+        return unsafe sortPages(0..<pageCount, firstRecord: range.lowerBound, target, ends: end)
     }
 
     /// Sorts each page's records and merges duplicates, closing the gaps; returns the end of what is left.
     private static func sortPages(
         _ pages: Range<Int>, firstRecord: Int, _ records: UnsafeMutablePointer<LinkRecord>,
-        ends: UnsafeMutablePointer<UInt>
+        ends: UnsafePointer<Int>
     ) -> Int {
         var lower = firstRecord
         var used = firstRecord
         for page in pages {
-            let upper = Int(unsafe ends[page])
+            let upper = unsafe ends[page]
             if upper &- lower > 1 { unsafe sortByRest(records, lower, upper) }
             let pageStart = used
             for index in lower..<upper {

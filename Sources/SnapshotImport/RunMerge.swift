@@ -30,13 +30,16 @@ struct RunMerge {
         min(max(memoryLimit / 8 / (runCount + 2), 1 << 10), 1 << 20)
     }
 
+    /// Bytes of keys that gather before the sink gets them: enough for all threads to work on.
+    private static func handedOverByteCount(memoryLimit: Int) -> Int { min(memoryLimit / 32, 8 << 20) }
+
     /// The runs' files are removed.
     func merge(into sink: any SortedSink) throws {
-        let pageMaps = try unsafe mergeDictionaries(runs.map { ($0.keyPath, $0.keyCount) }, "pages") { key in
-            try unsafe sink.appendPage(key)
+        let pageMaps = try mergeDictionaries(runs.map { ($0.keyPath, $0.keyCount) }, "pages") { pieces in
+            try sink.appendPages(pieces)
         }
-        let textMaps = try unsafe mergeDictionaries(runs.map { ($0.textPath, $0.textCount) }, "texts") { text in
-            try unsafe sink.appendText(text)
+        let textMaps = try mergeDictionaries(runs.map { ($0.textPath, $0.textCount) }, "texts") { pieces in
+            try sink.appendTexts(pieces)
         }
         var readers: [LinkRunReader] = []
         for (index, run) in runs.enumerated() {
@@ -60,7 +63,7 @@ struct RunMerge {
     /// Hands out the distinct keys of all dictionaries in order; returns each one's map.
     private func mergeDictionaries(
         _ dictionaries: [(path: String, count: Int)], _ noun: String,
-        _ emit: (UnsafeBufferPointer<UInt8>) throws -> Void
+        _ emit: ([KeyPiece]) throws -> Void
     ) throws -> [IdentifierMap] {
         let readers = try dictionaries.map { dictionary in
             try DictionaryRunReader(
@@ -78,6 +81,8 @@ struct RunMerge {
         var heap = MergeHeap(filled, isLess)
         var emitted = GrowingBuffer<UInt8>()
         var emittedCount = 0
+        var pieces = [KeyPiece()]
+        var pieceByteCount = 0
         while let top = heap.top {
             let key = unsafe readers[top].current
             let isNew =
@@ -85,7 +90,14 @@ struct RunMerge {
                 || compare(key, UnsafeBufferPointer(start: emitted.base, count: emitted.count)) != 0
             if isNew {
                 guard emittedCount < keyCountLimit else { throw LinkSorter.tooMany(noun, limit: keyCountLimit) }
-                try unsafe emit(key)
+                if pieces[pieces.count - 1].count == KeyPiece.keyCountLimit { pieces.append(KeyPiece()) }
+                unsafe pieces[pieces.count - 1].append(key)
+                pieceByteCount += key.count
+                if pieceByteCount >= Self.handedOverByteCount(memoryLimit: memoryLimit) {
+                    try emit(pieces)
+                    pieces = [KeyPiece()]
+                    pieceByteCount = 0
+                }
                 emittedCount += 1
                 emitted.setCount(0)
                 unsafe emitted.append(key)
@@ -93,6 +105,7 @@ struct RunMerge {
             try maps[top].append(UInt32(truncatingIfNeeded: emittedCount - 1))
             if try readers[top].advance() { heap.topAdvanced(isLess) } else { heap.topEnded(isLess) }
         }
+        try emit(pieces)
         for map in maps { try map.finish() }
         return maps
     }

@@ -48,13 +48,21 @@ package final class SnapshotBuilder {
             self.inlinkRank = inlinkRank
             self.domainInlinkRank = domainInlinkRank
         }
+
+        var record: LinkRecord {
+            LinkRecord(
+                to: to, from: from, type: type.rawValue, anchor: anchor, imageSource: imageSource,
+                flags: flags.rawValue,
+                firstSeen: LinkRecord.storedDay(firstSeen), lastVisited: LinkRecord.storedDay(lastVisited),
+                title: title, inlinkRank: LinkRecord.storedRank(inlinkRank),
+                domainInlinkRank: LinkRecord.storedRank(domainInlinkRank))
+        }
     }
 
     private let staging: Staging
     private let nodeKind: NodeKind
     private let options: Options
     private let sorter: LinkSorter
-    private var appendedCount: UInt64 = 0
 
     package init(staging: Staging, nodeKind: NodeKind, options: Options) throws {
         self.staging = staging
@@ -71,23 +79,28 @@ package final class SnapshotBuilder {
 
     /// The local id of a page key. A key that never occurs in a link still becomes a page.
     package func page(_ key: Span<UInt8>) throws -> UInt32 {
-        try unsafe key.withUnsafeBufferPointer { bytes in try unsafe sorter.page(bytes) }
+        unsafe key.withUnsafeBufferPointer { bytes in unsafe sorter.page(bytes) }
     }
 
     /// The local id (≥ 1) of a text.
     package func text(_ bytes: Span<UInt8>) throws -> UInt32 {
-        try unsafe bytes.withUnsafeBufferPointer { buffer in try unsafe sorter.text(buffer) }
+        unsafe bytes.withUnsafeBufferPointer { buffer in unsafe sorter.text(buffer) }
     }
 
     package func append(_ link: PendingLink) throws {
-        appendedCount += 1
-        sorter.append(
-            LinkRecord(
-                to: link.to, from: link.from, type: link.type.rawValue, anchor: link.anchor,
-                imageSource: link.imageSource, flags: link.flags.rawValue,
-                firstSeen: LinkRecord.storedDay(link.firstSeen), lastVisited: LinkRecord.storedDay(link.lastVisited),
-                title: link.title, inlinkRank: LinkRecord.storedRank(link.inlinkRank),
-                domainInlinkRank: LinkRecord.storedRank(link.domainInlinkRank)))
+        sorter.append(link.record)
+    }
+
+    /// Call before pieces are appended that come from `byteCount` bytes of input.
+    func beginRound(byteCount: Int) throws {
+        try sorter.beginRound(byteCount: byteCount)
+    }
+
+    func makePiece() -> RowPiece { sorter.makePiece() }
+
+    /// Rows that one thread has read. From any number of threads at once, between two calls of beginRound.
+    func append(_ piece: inout RowPiece) {
+        sorter.append(&piece)
     }
 
     /// Merges everything and writes the snapshot's files; rows that are equal in identity (from, to, type, anchor,
@@ -99,7 +112,7 @@ package final class SnapshotBuilder {
             try SnapshotWriter(directory: staging.directory, nodeKind: nodeKind, threads: options.threads))
         try sorter.finish(into: sink)
         var (columns, counts) = try sink.writer.finish()
-        counts.rowsMerged = appendedCount - counts.links
+        counts.rowsMerged = sorter.appendedLinkCount - counts.links
         return (columns, counts)
     }
 }
@@ -112,12 +125,12 @@ private final class SnapshotSink: SortedSink {
         self.writer = writer
     }
 
-    func appendPage(_ key: UnsafeBufferPointer<UInt8>) throws {
-        try unsafe writer.appendPage(key.span)
+    func appendPages(_ pieces: [KeyPiece]) throws {
+        try writer.appendPages(pieces)
     }
 
-    func appendText(_ text: UnsafeBufferPointer<UInt8>) throws {
-        try unsafe writer.appendString(text.span)
+    func appendTexts(_ pieces: [KeyPiece]) throws {
+        try writer.appendStrings(pieces)
     }
 
     func appendLinks(_ links: UnsafeBufferPointer<LinkRecord>) throws {

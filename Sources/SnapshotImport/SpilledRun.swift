@@ -24,8 +24,8 @@ struct SpilledRun {
 
 /// Where sorted pages, texts and links go, in this order: into the snapshot, or into a run on disk.
 protocol SortedSink: AnyObject {
-    func appendPage(_ key: UnsafeBufferPointer<UInt8>) throws
-    func appendText(_ text: UnsafeBufferPointer<UInt8>) throws
+    func appendPages(_ pieces: [KeyPiece]) throws
+    func appendTexts(_ pieces: [KeyPiece]) throws
     func appendLinks(_ links: UnsafeBufferPointer<LinkRecord>) throws
 }
 
@@ -43,14 +43,18 @@ final class RunWriter: SortedSink {
         links = try SpillWriter(path: run.linkPath, bufferByteCount: bufferByteCount)
     }
 
-    func appendPage(_ key: UnsafeBufferPointer<UInt8>) throws {
-        try unsafe keys.append(key)
-        run.keyCount += 1
+    func appendPages(_ pieces: [KeyPiece]) throws {
+        for piece in pieces {
+            try unsafe piece.withEachKey { key in try unsafe keys.append(key) }
+            run.keyCount += piece.count
+        }
     }
 
-    func appendText(_ text: UnsafeBufferPointer<UInt8>) throws {
-        try unsafe texts.append(text)
-        run.textCount += 1
+    func appendTexts(_ pieces: [KeyPiece]) throws {
+        for piece in pieces {
+            try unsafe piece.withEachKey { text in try unsafe texts.append(text) }
+            run.textCount += piece.count
+        }
     }
 
     func appendLinks(_ records: UnsafeBufferPointer<LinkRecord>) throws {

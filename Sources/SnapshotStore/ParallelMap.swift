@@ -2,7 +2,7 @@ import Kernels
 import Synchronization
 
 /// The results of body(0) … body(count − 1), in order, worked out on up to `threads` threads.
-func parallelMap<Result: Sendable>(
+package func parallelMap<Result: Sendable>(
     _ count: Int, threads: Int, _ body: @Sendable (_ index: Int) throws -> Result
 ) throws -> [Result] {
     if count <= 1 || threads <= 1 { return try (0..<count).map(body) }

@@ -33,10 +33,33 @@ package final class SnapshotWriter {
         try hosts.append(key, page: page)
     }
 
+    /// The same for many keys at once.
+    package func appendPages(_ pieces: [KeyPiece]) throws {
+        let firstPage = pages.count
+        guard pieces.reduce(firstPage, { $0 + $1.count }) < Int(UInt32.max) else { throw Self.tooMany("pages") }
+        // The hosts' writer is no other thread's meanwhile.
+        nonisolated(unsafe) let hosts = hosts
+        try pages.append(pieces) {
+            var page = UInt32(firstPage)
+            for piece in pieces {
+                try unsafe piece.withEachKey { key in
+                    try unsafe hosts.append(key.span, page: page)
+                    page += 1
+                }
+            }
+        }
+    }
+
     /// Throws .cannotCreate when there are more than 4,294,967,295 texts.
     package func appendString(_ text: Span<UInt8>) throws {
         guard strings.count < Int(UInt32.max) else { throw Self.tooMany("texts") }
         try unsafe text.withUnsafeBufferPointer { try unsafe strings.append($0) }
+    }
+
+    /// The same for many texts at once.
+    package func appendStrings(_ pieces: [KeyPiece]) throws {
+        guard pieces.reduce(strings.count, { $0 + $1.count }) <= Int(UInt32.max) else { throw Self.tooMany("texts") }
+        try strings.append(pieces)
     }
 
     /// Traps when the records are not in order, or name a page or text that was not appended.

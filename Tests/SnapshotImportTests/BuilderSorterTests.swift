@@ -26,8 +26,12 @@ private final class RecordingSink: SortedSink {
     var texts: [[UInt8]] = []
     var links: [LinkRecord] = []
 
-    func appendPage(_ key: UnsafeBufferPointer<UInt8>) { pages.append(unsafe Array(key)) }
-    func appendText(_ text: UnsafeBufferPointer<UInt8>) { texts.append(unsafe Array(text)) }
+    func appendPages(_ pieces: [KeyPiece]) {
+        for piece in pieces { unsafe piece.withEachKey { key in pages.append(unsafe Array(key)) } }
+    }
+    func appendTexts(_ pieces: [KeyPiece]) {
+        for piece in pieces { unsafe piece.withEachKey { text in texts.append(unsafe Array(text)) } }
+    }
     func appendLinks(_ records: UnsafeBufferPointer<LinkRecord>) { links += unsafe Array(records) }
 
     static func == (left: RecordingSink, right: RecordingSink) -> Bool {
@@ -42,11 +46,11 @@ private func sort(
     let directory = try directory ?? TemporaryDirectory(inMemory: true)
     let sorter = LinkSorter(directory: directory.path, memoryLimit: memoryLimit, threads: threads)
     func page(_ key: [UInt8]) throws -> UInt32 {
-        try unsafe key.withUnsafeBufferPointer { try unsafe sorter.page($0) }
+        unsafe key.withUnsafeBufferPointer { unsafe sorter.page($0) }
     }
     func text(_ text: [UInt8]?) throws -> UInt32 {
         guard let text else { return 0 }
-        return try unsafe text.withUnsafeBufferPointer { try unsafe sorter.text($0) }
+        return unsafe text.withUnsafeBufferPointer { unsafe sorter.text($0) }
     }
     for key in isolatedPages {
         try sorter.beginRow()
@@ -207,7 +211,7 @@ private func randomRows(_ count: Int, _ random: inout SeededRandom) -> [TextRow]
             let error = #expect(throws: ImportError.self) {
                 for number in 0..<4 as Range<UInt8> {
                     try sorter.beginRow()
-                    _ = try unsafe [number].withUnsafeBufferPointer { try unsafe sorter.page($0) }
+                    _ = unsafe [number].withUnsafeBufferPointer { unsafe sorter.page($0) }
                 }
                 try sorter.finish(into: RecordingSink())
             }
@@ -220,7 +224,7 @@ private func randomRows(_ count: Int, _ random: inout SeededRandom) -> [TextRow]
         let error = #expect(throws: ImportError.self) {
             for number in 0..<2 as Range<UInt8> {
                 try sorter.beginRow()
-                _ = try unsafe [number].withUnsafeBufferPointer { try unsafe sorter.page($0) }
+                _ = unsafe [number].withUnsafeBufferPointer { unsafe sorter.page($0) }
             }
         }
         #expect(error?.description.contains("/nonexistent/place/run-1.keys: No such file or directory") == true)
@@ -243,7 +247,7 @@ private func randomRows(_ count: Int, _ random: inout SeededRandom) -> [TextRow]
         let sorter = LinkSorter(directory: directory.path, memoryLimit: 1, threads: 1)
         for row in randomRows(150, &random) {
             try sorter.beginRow()
-            _ = try unsafe row.from.withUnsafeBufferPointer { try unsafe sorter.page($0) }
+            _ = unsafe row.from.withUnsafeBufferPointer { unsafe sorter.page($0) }
         }
         try sorter.finish(into: RecordingSink())
         #expect(try TemporaryDirectory.files(below: directory.path).isEmpty)

@@ -49,6 +49,46 @@ import Testing
         #expect(report.manifest.publicSuffixListVersion.isEmpty)
     }
 
+    /// Chunks and threads leave no trace: nodes, edges, bad rows with their lines, lines in all.
+    @Test func threadsAndMemoryMakeNoDifference() throws {
+        var random = SeededRandom(seed: 21)
+        var text = "# from to\r\n"
+        var expected: Set<String> = []
+        var badLines: [Int] = []
+        for line in 2...6_000 {
+            let (from, to) = (random.below(40), random.below(1 << (1 + random.below(40))))
+            switch random.below(300) {
+            case 0:
+                text += "\(from) x\n"
+                badLines.append(line)
+            case 1: text += "\n"
+            default:
+                text += "\(from)\t\(to)\(random.chance(1, in: 2) ? "\r\n" : "\n")"
+                expected.insert("\(from)>\(to)")
+            }
+        }
+        text.removeLast()
+        let path = try fixture.directory.write(Array(text.utf8), to: "edges.txt")
+        var files: [[String: [UInt8]]] = []
+        for (threads, memoryLimit) in [(1, 64 << 20), (2, 64 << 20), (1, 1 << 20), (4, 1 << 20)] {
+            let date = "2026-11-0\(files.count + 1)"
+            var options = try ImportFixture.options(date)
+            options.threads = threads
+            options.memoryLimit = memoryLimit
+            let report = try EdgeImport(edges: path).run(into: fixture.store, options)
+            #expect(
+                report.firstRejections.map { $0.prefix { $0 != ":" } }
+                    == badLines.prefix(10).map { "edges.txt, line \($0)" })
+            #expect(report.manifest.counts.rowsRejected == UInt64(badLines.count))
+            #expect(report.recognised.first?.hasSuffix("6000 lines") == true)
+            #expect(Set(try fixture.rows(date).map { "\($0.urlFrom)>\($0.urlTo)" }) == expected, "seed 21")
+            files.append(
+                try TemporaryDirectory.files(below: "\(fixture.store.path)/snapshots/\(date)")
+                    .filter { $0.key != "manifest.json" })
+        }
+        #expect(files.allSatisfy { $0 == files[0] })
+    }
+
     @Test func malformedLinesAreBadRows() throws {
         let report = try run("1\t2\n1\n1\t2\t3\nfrom\tto\n1\t18446744073709551616\n-1\t2\n1,2\n", badRows: .count(6))
         #expect(

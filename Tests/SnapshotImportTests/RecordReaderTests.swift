@@ -31,7 +31,38 @@ import Testing
                     isDoubtful: reader.hasTextAfterQuote))
         }
         #expect(Int(reader.offsetInBytes) == bytes.count)
+        let (chunkRows, failure) = chunkRows(
+            bytes, delimiter: delimiter, bufferByteCount: bufferByteCount, pieceByteCount: pieceByteCount)
+        #expect(chunkRows == rows && failure == nil, "in chunks")
         return rows
+    }
+
+    /// The same through chunks, and what ended it.
+    static func chunkRows(
+        _ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ","), bufferByteCount: Int, pieceByteCount: Int = .max
+    ) -> ([Row], failure: ImportError?) {
+        var reader = RecordReader(
+            MemorySource(bytes, pieceByteCount: pieceByteCount), name: "test", delimiter: delimiter,
+            bufferByteCount: bufferByteCount)
+        // Two chunks in turn, as two threads have them.
+        var chunks = (0..<2).map { _ in RecordChunk(name: "test", byteCount: bufferByteCount) }
+        var rows: [Row] = []
+        do throws(ImportError) {
+            var turn = 0
+            while try reader.next(into: &chunks[turn % 2]) {
+                while chunks[turn % 2].next() {
+                    let chunk = chunks[turn % 2]
+                    #expect(chunk.recordNumber == UInt64(rows.count + 1))
+                    rows.append(
+                        Row(
+                            line: chunk.lineNumber,
+                            fields: (0..<chunk.fieldCount).map { Array(chunk.bytes[chunk.range(ofField: $0)]) },
+                            isDoubtful: chunk.hasTextAfterQuote))
+                }
+                turn += 1
+            }
+        } catch { return (rows, error) }
+        return (rows, nil)
     }
 
     @Test(
@@ -86,6 +117,11 @@ import Testing
             } throws: { error in
                 "\(error)".contains("test, line 3: the quoted field that begins here never ends")
             }
+            // In chunks, the records before come first.
+            let (rows, failure) = RecordReaderTests.chunkRows(
+                Array("a,b\nc,\"x\ny\",\"d\ne,f\n".utf8), bufferByteCount: size)
+            #expect(rows.map(\.line) == [1])
+            #expect(failure?.description.contains("line 3: the quoted field that begins here never ends") == true)
         }
     }
 
