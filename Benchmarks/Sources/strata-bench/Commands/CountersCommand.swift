@@ -1,0 +1,99 @@
+import ArgumentParser
+import CAllocationCounter
+import FoundationEssentials
+import LinkEngine
+import LinkModel
+import SnapshotImport
+import SnapshotStore
+
+/// What is the same on every machine: sizes, iterations, allocations on one thread. A check against kept figures is a test.
+struct CountersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "counters", abstract: "Count bytes a link, iterations and allocations; compare with kept figures.")
+
+    @Option(help: "Rows of the generated table.")
+    var rows = 50_000
+
+    @Option(help: "Fail when a figure is worse than in this file, as an earlier run printed it.")
+    var check: String?
+
+    /// Sizes may grow by less than 2 %, calls of malloc by 10 %; iterations not at all.
+    static let tolerances: [(prefix: String, factor: Double)] = [
+        ("bytes", 1.02), ("allocations", 1.10), ("iterations", 1),
+    ]
+
+    func run() throws {
+        let counters = try Self.count(rows: rows)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        print(String(decoding: try encoder.encode(counters), as: UTF8.self))
+        guard let check else { return }
+        let kept = try JSONDecoder().decode([String: Double].self, from: Data(TextFile.bytes(check)))
+        var complaints: [String] = []
+        for name in Set(kept.keys).union(counters.keys).sorted() {
+            guard let old = kept[name], let new = counters[name] else {
+                complaints.append("\(name) is only in \(kept[name] == nil ? "this run" : check)")
+                continue
+            }
+            let factor = Self.tolerances.first { name.hasPrefix($0.prefix) }?.factor ?? 1
+            if new > old * factor { complaints.append("\(name): \(new), was \(old)") }
+            if new < old / factor && factor == 1.02 {
+                Note.write("smaller by 2 % or more: \(name): \(new), was \(old); keep the new figure")
+            }
+        }
+        guard complaints.isEmpty else {
+            throw BenchError("worse than \(check):\n  " + complaints.joined(separator: "\n  "))
+        }
+        Note.write("\(counters.count) counters are no worse than in \(check)")
+    }
+
+    static func count(rows: Int) throws -> [String: Double] {
+        var counters: [String: Double] = [:]
+        let scratch = try Scratch()
+        let store = try Store.openOrCreate("\(scratch.path)/store")
+        let web = LinkWeb(rowCount: rows, seed: 20_260_101)
+        var snapshots: [Snapshot] = []
+        for month in 0...1 {
+            let path = "\(scratch.path)/\(month).csv"
+            let file = try OutputStream(path)
+            _ = try LinkWebTable(web: web, month: month, hasDomains: false).write(threads: 1) { try file.write($0) }
+            try file.close()
+            guard let id = SnapshotID("2026-0\(month + 1)-01") else { throw BenchError("no id") }
+            let before = strata_allocation_count()
+            let report = try CSVImport(files: [path]).run(into: store, ImportOptions(snapshotID: id))
+            if month == 0 {
+                counters["allocations, import"] = Double(strata_allocation_count() - before)
+                let links = Double(report.manifest.counts.links)
+                counters["links"] = links
+                for column in report.manifest.columns {
+                    counters["bytes a link, \(column.file)"] = rounded(Double(column.byteCount) / links)
+                }
+            }
+            snapshots.append(try store.snapshot(id))
+        }
+        func counted<Result>(_ name: String, _ body: (Engine) throws -> Result) throws -> Result {
+            let engine = Engine(Engine.Options(threads: 1, savesRanks: false))
+            let before = strata_allocation_count()
+            let result = try body(engine)
+            counters["allocations, \(name)"] = Double(strata_allocation_count() - before)
+            return result
+        }
+        for level in [RankLevel.page, .domain] {
+            for tolerance in [1e-6, 1e-9] {
+                let name = "rank \(level.rawValue) \(tolerance)"
+                let result = try counted(name) {
+                    try $0.rank(snapshots[0], RankParameters(level: level, tolerance: tolerance))
+                }
+                counters["iterations, \(name)"] = Double(result.iterationCount)
+            }
+        }
+        let changes = try counted("diff every domain") { try $0.diff(snapshots[0], snapshots[1], every: .domain) }
+        counters["new backlinks"] = Double(changes.reduce(0) { $0 + $1.newBacklinks })
+        counters["lost backlinks"] = Double(changes.reduce(0) { $0 + $1.lostBacklinks })
+        let counts = try counted("refdomains every domain") { try $0.referringCounts(snapshots[0], every: .domain) }
+        counters["backlinks"] = Double(counts.reduce(0) { $0 + $1.backlinks })
+        return counters
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// How many runs, and where the figures go.
+struct ReportOptions: ParsableArguments {
+    @Option(help: "Runs that count, after one that warms up.")
+    var runs = 5
+
+    @Option(help: "Threads.")
+    var threads = 2
+
+    @Option(help: "Also write the report as JSON to this file.")
+    var json: String?
+
+    @Option(help: "Also write every run as CSV to this file.")
+    var csv: String?
+
+    @Option(help: "What to name as the sources' commit.")
+    var commit: String?
+
+    func validate() throws {
+        if runs < 1 || threads < 1 { throw ValidationError("--runs and --threads are at least 1.") }
+    }
+
+    var series: Series { Series(runCount: runs) }
+
+    func print(_ measurements: [Measurement]) throws {
+        let report = Report(machine: .here(commit: commit), measurements: measurements)
+        Swift.print(report.markdown, terminator: "")
+        if let json { try TextFile.write(report.json(), to: json) }
+        if let csv { try TextFile.write(report.csv, to: csv) }
+    }
+}
