@@ -1,0 +1,97 @@
+"""PageRank: rows 1, 2, 3 and 6."""
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import bars
+import measure
+
+LIBRARIES = ["graphblas", "scipy", "networkit", "igraph"]
+# graph: (bar, stretch) of row 1
+BARS = {"cnr-2000": (0.8, 0.5), "kron-20": (0.25, 0.15), "kron-22": (0.2, 0.12)}
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def inputs(options):
+    found = []
+    packed = f"{options.data}/cnr-2000.txt.gz"
+    if os.path.exists(packed):
+        path = f"{options.work}/cnr-2000.el"
+        if not os.path.exists(path):
+            with gzip.open(packed) as source, open(path, "wb") as copy:
+                shutil.copyfileobj(source, copy)
+        found.append(("cnr-2000", path))
+    else:
+        print(f"no {packed}: cnr-2000 is left out", flush=True)
+    for scale in options.scales:
+        path = f"{options.work}/kron-{scale}.el"
+        if not os.path.exists(path):
+            subprocess.run([options.bench, "generate", "rmat", "--scale", str(scale), "--output", path], check=True)
+        found.append((f"kron-{scale}", path))
+    return found
+
+
+class Suite:
+    """The GAP Benchmark Suite's own program."""
+
+    def __init__(self, folder, path):
+        self.program = f"{folder}/pr"
+        self.graph = path.removesuffix(".el") + ".sg"
+        if not os.path.exists(self.graph):
+            subprocess.run([f"{folder}/converter", "-f", path, "-b", self.graph], check=True, stdout=subprocess.DEVNULL)
+
+    def run(self, threads, figure):
+        output = subprocess.run([self.program, "-f", self.graph, "-i", "500", "-t", "1e-6", "-n", "1"], check=True, text=True,
+                                capture_output=True, env={**os.environ, "OMP_NUM_THREADS": str(threads)}).stdout
+        figure.seconds.append(float(re.search(r"Trial Time:\s+([0-9.]+)", output)[1]))
+
+
+def compare(options):
+    rows = []
+    for name, path in inputs(options):
+        rows += one(options, name, path)
+    return rows
+
+
+def one(options, name, path):
+    work = f"{options.work}/{name}"
+    os.makedirs(work, exist_ok=True)
+    ours = measure.Helper([options.bench, "rank", path, "--work", work, "--interactive", "--threads", options.threads])
+    single, double = measure.Figure("Strata to 1e-6"), measure.Figure("Strata to 1e-9")
+    baseline = measure.Figure("GAPBS's algorithm in Swift (baseline)")
+    contenders = [lambda f=single: ours.run("strata 1e-06", f), lambda f=double: ours.run("strata 1e-09", f),
+                  lambda f=baseline: ours.run("baseline: GAPBS's algorithm", f)]
+    suite = None
+    if options.gapbs:
+        suite = measure.Figure("GAPBS pr")
+        program = Suite(options.gapbs, path)
+        contenders.append(lambda: program.run(options.threads, suite))
+    others, helpers = [], []
+    # kron-22 and larger: only what row 1 asks for.
+    if not re.fullmatch(r"kron-(2[2-9])", name):
+        for library in LIBRARIES:
+            helper = measure.Helper([sys.executable, f"{HERE}/rank_peer.py", library, path, options.threads])
+            figure = measure.Figure(library)
+            helpers.append(helper)
+            others.append(figure)
+            contenders.append(lambda h=helper, f=figure: h.run("run", f))
+    measure.in_turn(options.runs + 1, contenders)
+    figures = [single, double, baseline] + ([suite] if suite else []) + others
+    for figure in figures:
+        del figure.seconds[0]
+        print(f"  {name}: {figure.name} {figure.text()} {figure.facts}", flush=True)
+    for helper in [ours] + helpers:
+        helper.close()
+    bar, stretch = BARS.get(name, (0.25, 0.15))
+    command = f"tools/compare-peers --only graphs{' --gapbs DIR' if suite else ''}"
+    rows = [bars.Row("1", f"PageRank of {name} to a true error below 1e-6", single, suite or baseline, bar, stretch, command)]
+    if suite:
+        rows.append(bars.Row("1", f"the same against our copy of that algorithm, {name}", single, baseline, bar, stretch, command))
+    if others:
+        rows.append(bars.Row("2", f"the same against the fastest library, {name}", single,
+                             min(others, key=lambda figure: figure.median), 0.35, 0.2, command))
+    rows.append(bars.Row("3", f"to 1e-9 against to 1e-6, {name}", double, single, 2.5, 1.8, command))
+    return rows
