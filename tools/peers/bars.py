@@ -4,9 +4,11 @@
 class Row:
     """One line of RESULTS.md: ours against theirs."""
 
-    def __init__(self, number, job, ours, theirs, bar, stretch, command, unit="ratio"):
+    def __init__(self, number, job, ours, theirs, bar, stretch, command, group=None, also=()):
+        """group: what the runs are called together in the CSV; also: further contenders of that group."""
         self.number, self.job, self.ours, self.theirs = number, job, ours, theirs
-        self.bar, self.stretch, self.command, self.unit = bar, stretch, command, unit
+        self.bar, self.stretch, self.command = bar, stretch, command
+        self.group, self.figures = group or job, [ours, theirs, *also]
 
     @property
     def value(self):

@@ -14,10 +14,11 @@ import bars
 import graphs
 import measure
 import tables
+import scales
 import years
 
 PROJECT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-PARTS = {"graphs": graphs.compare, "tables": tables.compare, "years": years.compare}
+PARTS = {"graphs": graphs.compare, "tables": tables.compare, "years": years.compare, "scales": scales.compare}
 
 
 def arguments():
@@ -32,6 +33,8 @@ def arguments():
     parser.add_argument("--tables", help="a folder with A.csv, B.csv (six columns), A-domains.csv, B-domains.csv (ten)")
     parser.add_argument("--year-rows", type=int, default=2_000_000, help="rows of each of the twelve monthly snapshots")
     parser.add_argument("--scales", default="20,22", help="Kronecker graphs of 2^scale nodes")
+    parser.add_argument("--sizes", default="1000000,5000000,20000000,100000000",
+                        help="rows of the tables of the part scales; the largest is held against 20 M (or the one before)")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--gapbs", help="a folder with the programs pr and converter of the GAP Benchmark Suite")
@@ -41,6 +44,7 @@ def arguments():
 
 def main():
     options = arguments()
+    options.sizes = [int(size) for size in options.sizes.split(",")]
     options.scales = [int(scale) for scale in options.scales.split(",") if scale]
     os.makedirs(options.work, exist_ok=True)
     os.makedirs(options.output, exist_ok=True)
@@ -61,11 +65,15 @@ def save(options, part, headline, rows):
     with open(f"{options.output}/{part}.md", "w") as text:
         text.write(headline + "\n\n" + bars.markdown(rows))
     with open(f"{options.output}/{part}.csv", "w") as text:
-        text.write("row,job,contender,run,seconds\n")
+        text.write("job,contender,run,seconds\n")
+        written = set()
         for row in rows:
-            for side in (row.ours, row.theirs):
-                for run, seconds in enumerate(getattr(side, "seconds", []), start=1):
-                    text.write(f'{row.number},"{row.job}","{side.name}",{run},{seconds}\n')
+            for side in row.figures:
+                if not hasattr(side, "seconds") or (row.group, side.name) in written:
+                    continue
+                written.add((row.group, side.name))
+                for run, seconds in enumerate(side.seconds, start=1):
+                    text.write(f'"{row.group}","{side.name}",{run},{seconds}\n')
     with open(f"{options.output}/{part}.json", "w") as text:
         json.dump([{"row": row.number, "job": row.job, "value": row.value, "bar": row.bar, "stretch": row.stretch,
                     "ours": getattr(row.ours, "facts", {}), "theirs": getattr(row.theirs, "facts", {})} for row in rows],

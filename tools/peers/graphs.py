@@ -87,11 +87,14 @@ def one(options, name, path):
         helper.close()
     bar, stretch = BARS.get(name, (0.25, 0.15))
     command = f"tools/compare-peers --only graphs{' --gapbs DIR' if suite else ''}"
-    rows = [bars.Row("1", f"PageRank of {name} to a true error below 1e-6", single, suite or baseline, bar, stretch, command)]
+    group = f"PageRank of {name}"
+    rows = [bars.Row("1", f"PageRank of {name} to a true error below 1e-6", single, suite or baseline, bar, stretch, command,
+                     group, figures)]
     if suite:
-        rows.append(bars.Row("1", f"the same against our copy of that algorithm, {name}", single, baseline, bar, stretch, command))
+        rows.append(bars.Row("1", f"the same against our copy of that algorithm, {name}", single, baseline, bar, stretch, command,
+                             group))
     if others:
         rows.append(bars.Row("2", f"the same against the fastest library, {name}", single,
-                             min(others, key=lambda figure: figure.median), 0.35, 0.2, command))
-    rows.append(bars.Row("3", f"to 1e-9 against to 1e-6, {name}", double, single, 2.5, 1.8, command))
+                             min(others, key=lambda figure: figure.median), 0.35, 0.2, command, group))
+    rows.append(bars.Row("3", f"to 1e-9 against to 1e-6, {name}", double, single, 2.5, 1.8, command, group))
     return rows

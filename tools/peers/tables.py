@@ -82,7 +82,7 @@ def imports(options, folder, duckdb, polars, facts):
         bars.Row("7", f"bytes a link, {links:,} links as imported; Parquet (zstd) of the same six columns", size, parquet, 0.6, 0.45,
                  command),
         bars.Row("9", f"CSV of {facts['rows'][0]:,} rows into the store", ours, min(theirs, key=lambda f: f.median), 1.5, 1.0,
-                 command),
+                 command, "import", theirs),
         bars.Row("13", "import, peak memory in MiB", ours.facts["MiB"], None, 2048, None, command),
     ]
     compacted = f"{options.work}/compacted-store"
@@ -159,7 +159,7 @@ def check(ours, theirs, names):
 def count(options, store, snapshot):
     output = subprocess.run([options.strata, "--store", store, "snapshots", "--format", "json"], check=True,
                             capture_output=True, text=True).stdout
-    return next(line["links"] for line in json.loads(output) if line["snapshot"] == snapshot)
+    return next(line["links"] for line in json.loads(output) if line["id"] == snapshot)
 
 
 def folder_size(path):

@@ -40,6 +40,6 @@ struct AdjacencyCommand: ParsableCommand {
             found[0].figures["bits a link, \(column.file)"] = Double(column.byteCount) * 8 / Double(max(linkCount, 1))
         }
         found[0].figures["links/s"] = Double(linkCount) / found[0].median
-        try options.print(found)
+        try options.print(found, job: "adjacency")
     }
 }

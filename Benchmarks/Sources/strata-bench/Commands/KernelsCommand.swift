@@ -25,7 +25,7 @@ struct KernelsCommand: ParsableCommand {
             contenders.append(streamVByte(values, bits))
             contenders.append(patchedFrame(values, bits))
         }
-        try options.print(options.series.measure(contenders))
+        try options.print(options.series.measure(contenders), job: "kernels")
     }
 
     private func memoryCopy() -> Contender {

@@ -4,6 +4,8 @@ import Glibc
 /// Measurements as JSON, CSV and a Markdown table.
 struct Report: Codable {
     var machine: Machine
+    /// What the contenders have in common.
+    var job: String
     var measurements: [Measurement]
 
     func json() throws -> String {
@@ -12,14 +14,14 @@ struct Report: Codable {
         return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
 
-    /// One line a run, for notebooks: name,run,seconds,elements,bytes,result_hash
+    /// One line a run, for notebooks.
     var csv: String {
-        var lines = ["name,run,seconds,elements,bytes,result_hash"]
+        var lines = ["job,contender,run,seconds,elements,bytes,result_hash"]
         for found in measurements {
             for (run, seconds) in found.seconds.enumerated() {
                 lines.append(
-                    "\"\(found.name)\",\(run + 1),\(seconds),\(found.elementCount),\(found.byteCount),\(found.resultHash)"
-                )
+                    "\"\(job)\",\"\(found.name)\",\(run + 1),\(seconds),\(found.elementCount),"
+                        + "\(found.byteCount),\(found.resultHash)")
             }
         }
         return lines.joined(separator: "\n") + "\n"

@@ -23,8 +23,8 @@ struct ReportOptions: ParsableArguments {
 
     var series: Series { Series(runCount: runs) }
 
-    func print(_ measurements: [Measurement]) throws {
-        let report = Report(machine: .here(commit: commit), measurements: measurements)
+    func print(_ measurements: [Measurement], job: String) throws {
+        let report = Report(machine: .here(commit: commit), job: job, measurements: measurements)
         Swift.print(report.markdown, terminator: "")
         if let json { try TextFile.write(report.json(), to: json) }
         if let csv { try TextFile.write(report.csv, to: csv) }
