@@ -67,7 +67,8 @@ struct RankCommand: ParsableCommand {
         }
         let contenders = [strata(1e-6), strata(1e-9), plain]
         if interactive { return try answer(contenders) }
-        try options.print(options.series.measure(contenders), job: "PageRank of \(edges.split(separator: "/").last ?? "")")
+        try options.print(
+            options.series.measure(contenders), job: "PageRank of \(edges.split(separator: "/").last ?? "")")
     }
 
     private func store(in folder: String) throws -> Store {
