@@ -172,17 +172,6 @@ package struct RankBlock: Sendable {
         else { return false }
         return Self.pair(targets[runCount - 1], sources[pairCount - 1]) == pair
     }
-
-    /// Adds the pairs' sources to the number of nodes that each node links to.
-    package func addOutDegrees(to outDegrees: inout [UInt32]) {
-        unsafe outDegrees.withUnsafeMutableBufferPointer { outDegrees in
-            for index in 0..<pairCount {
-                let source = Int(sources[index])
-                precondition(source < outDegrees.count)
-                unsafe outDegrees[source] &+= 1
-            }
-        }
-    }
 }
 
 /// Makes blocks from pairs in ascending (to, from) order, each once.

@@ -30,9 +30,10 @@ struct LinkPairs: Sendable {
     struct Survey {
         let pairs: LinkPairs
         let pairCount: UInt64
-        let outDegrees: [UInt32]
-        /// What the pairs take in memory.
-        let byteCount: UInt64
+        /// How many nodes each node links to, and how many link to it.
+        let degrees: (outDegrees: [UInt32], inDegrees: [UInt32])
+        /// The pairs in memory, when they are kept.
+        let blocks: [RankBlock]?
     }
 
     func load(_ block: Int, into scratch: inout Scratch) throws {
@@ -46,19 +47,6 @@ struct LinkPairs: Sendable {
         try Self.fill(
             &scratch.pairs, scratch.rows, scratch.flags, snapshot, block, droppedFlags,
             dropsFirstPair: facts.dropsFirstPair)
-    }
-
-    /// Every block's pairs.
-    func all(threads: Int) throws -> [RankBlock] {
-        let blocks = Mutex([RankBlock](repeating: RankBlock(), count: blockCount))
-        try Parallel.forEach(
-            blockCount, threads: threads, scratch: { Scratch() },
-            { index, scratch in
-                try load(index, into: &scratch)
-                let block = scratch.pairs.trimmed()
-                blocks.withLock { $0[index] = block }
-            })
-        return blocks.withLock { $0 }
     }
 
     private static func fill(
@@ -82,43 +70,68 @@ extension LinkPairs {
         var firstPairCounts = false
         var lastPairCounts = false
         var pairCount = 0
-        var runCount = 0
+        /// The first and last lists' nodes, and how many pairs the block has of each.
+        var firstTarget: UInt32 = 0
+        var lastTarget: UInt32 = 0
+        var listEnds: (first: UInt32, last: UInt32) = (0, 0)
     }
 
-    /// Counts the pairs and the nodes that each node links to. One pass; 4 bytes a node.
-    static func survey(_ snapshot: Snapshot, dropping droppedFlags: UInt32, threads: Int) throws -> Survey {
+    /// Counts the pairs and the degrees of each node. One pass; memory: see `RankDegrees`.
+    /// - keepsPairs: whether the pairs stay in memory, at most `largestByteCount(snapshot)` bytes.
+    static func survey(
+        _ snapshot: Snapshot, dropping droppedFlags: UInt32, keepsPairs: Bool, threads: Int
+    ) throws -> Survey {
         let blockCount = snapshot.links.blockCount
-        let outDegrees = Mutex([UInt32](repeating: 0, count: snapshot.pages.count))
+        let degrees = RankDegrees(nodeCount: snapshot.pages.count, threads: threads)
+        let keptBlocks = Mutex([RankBlock](repeating: RankBlock(), count: keepsPairs ? blockCount : 0))
         let surveys = Mutex([BlockSurvey](repeating: BlockSurvey(), count: blockCount))
         try Parallel.forEach(
-            blockCount, threads: threads, scratch: { Scratch() },
+            blockCount, threads: threads, scratch: { (Scratch(), degrees.counter()) },
             { block, scratch in
-                let survey = try survey(snapshot, block, droppedFlags, &scratch)
-                surveys.withLock { $0[block] = survey }
-                outDegrees.withLock { scratch.pairs.addOutDegrees(to: &$0) }
+                var survey = try survey(snapshot, block, droppedFlags, &scratch.0)
+                survey.listEnds = degrees.add(scratch.0.pairs, to: scratch.1)
+                let result = survey
+                surveys.withLock { $0[block] = result }
+                guard keepsPairs else { return }
+                let pairs = scratch.0.pairs.trimmed()
+                keptBlocks.withLock { $0[block] = pairs }
             })
         var blocks = surveys.withLock { $0 }
-        var degrees = outDegrees.withLock { degrees in
-            defer { degrees = [] }
-            return degrees
-        }
         // In order: is the first pair of a block one that counted in a block before?
         var pair: UInt64?
         var pairCounts = false
         for index in blocks.indices {
             let block = blocks[index]
+            degrees.addShared(block.listEnds.first, to: block.firstTarget)
+            degrees.addShared(block.listEnds.last, to: block.lastTarget)
             if pair == block.firstPair, pairCounts, block.firstPairCounts {
                 blocks[index].facts.dropsFirstPair = true
                 blocks[index].pairCount -= 1
-                degrees[Int(truncatingIfNeeded: block.firstPair & 0xFFFF_FFFF)] -= 1
+                degrees.removePair(
+                    to: UInt32(truncatingIfNeeded: block.firstPair &>> 32),
+                    from: UInt32(truncatingIfNeeded: block.firstPair))
             }
             pairCounts = block.lastPairCounts || (pair == block.lastPair && pairCounts)
             pair = block.lastPair
         }
+        let pairs = LinkPairs(snapshot: snapshot, droppedFlags: droppedFlags, facts: blocks.map(\.facts))
+        var kept = keptBlocks.withLock { blocks in
+            defer { blocks = [] }
+            return blocks
+        }
+        var scratch = Scratch()
+        for index in kept.indices where blocks[index].facts.dropsFirstPair {
+            try pairs.load(index, into: &scratch)
+            kept[index] = scratch.pairs.trimmed()
+        }
         return Survey(
-            pairs: LinkPairs(snapshot: snapshot, droppedFlags: droppedFlags, facts: blocks.map(\.facts)),
-            pairCount: blocks.reduce(0) { $0 + UInt64($1.pairCount) }, outDegrees: degrees,
-            byteCount: blocks.reduce(0) { $0 + 4 * UInt64($1.pairCount) + 8 * UInt64($1.runCount) })
+            pairs: pairs, pairCount: blocks.reduce(0) { $0 + UInt64($1.pairCount) }, degrees: degrees.finish(),
+            blocks: keepsPairs ? kept : nil)
+    }
+
+    /// An upper bound of what the pairs of a snapshot take in memory.
+    static func largestByteCount(_ snapshot: Snapshot) -> Int {
+        4 * snapshot.links.rowCount + 8 * min(snapshot.links.rowCount, snapshot.pages.count + snapshot.links.blockCount)
     }
 
     private static func survey(
@@ -135,7 +148,10 @@ extension LinkPairs {
         survey.firstPairCounts = scratch.pairs.begins(with: survey.firstPair)
         survey.lastPairCounts = scratch.pairs.ends(with: survey.lastPair)
         survey.pairCount = scratch.pairs.pairCount
-        survey.runCount = scratch.pairs.runCount
+        if scratch.pairs.runCount > 0 {
+            survey.firstTarget = scratch.pairs.targets[0]
+            survey.lastTarget = scratch.pairs.targets[scratch.pairs.runCount - 1]
+        }
         return survey
     }
 }

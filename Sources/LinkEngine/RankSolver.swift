@@ -11,6 +11,7 @@ struct RankSolution: Sendable {
     var edgeCount: UInt64 = 0
     /// How many nodes kept a boundary value.
     var boundaryNodeCount = 0
+    var phases = RankPhases()
 }
 
 /// PageRank by power iteration. With n nodes, damping α, d_j = the nodes that j links to, and D = Σ x_j over the dangling

@@ -4,8 +4,7 @@ package import SnapshotStore
 import Synchronization
 
 extension Engine {
-    /// The stored rank with these parameters, or else a computed (and stored) one. Memory: 20 bytes a node while it is
-    /// computed; the links of pages and nodes are read from disk again in each iteration when they don't fit
+    /// The stored rank with these parameters, or else a computed (and stored) one. Memory: docs/rank.md; the links of pages and nodes are read from disk again in each iteration when they don't fit
     /// half the memory limit.
     /// - Throws: `EngineError` .usage for parameters without meaning, .notInThisSnapshot for a level that the snapshot
     ///   doesn't have, .notConverged.
@@ -37,11 +36,20 @@ extension Engine {
         return result
     }
 
-    private func computeRank(
+    func computeRank(
         _ snapshot: Snapshot, _ parameters: RankParameters, _ boundary: RankBoundary?
     ) throws -> RankSolution {
+        let nodeCount = snapshot.nodeCount(parameters.level)
+        // Places in two vectors of nodes are UInt32.
+        guard nodeCount <= Int(Int32.max) else {
+            throw EngineError(
+                .usage,
+                "the level \(parameters.level) has \(nodeCount) nodes, more than the \(Int32.max) that can be ranked: use "
+                    + "--level host or domain")
+        }
         let droppedFlags = parameters.nofollow == .drop ? UInt32(LinkFlags.nofollow.rawValue) : 0
         let memoryLimit = options.memoryLimit / 2
+        let phases = RankPhases()
         let graph: RankGraph
         if snapshot.nodesAre(parameters.level) {
             graph = try RankGraph(
@@ -59,6 +67,13 @@ extension Engine {
                 groupsOf: snapshot, group: group, groupCount: groupCount, dropping: droppedFlags,
                 memoryLimit: memoryLimit, threads: options.threads)
         }
+        guard let boundary else {
+            var solver = RankCoreSolver(
+                graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
+                progress: options.progress)
+            solver.phases = phases
+            return try solver.solve()
+        }
         return try RankSolver(
             graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
             boundary: boundary, progress: options.progress
@@ -68,7 +83,7 @@ extension Engine {
 
 extension Snapshot {
     /// The level asked for, as it is computed and stored: `node` of a page snapshot is `page`.
-    fileprivate func rankLevel(_ level: RankLevel) throws -> RankLevel {
+    func rankLevel(_ level: RankLevel) throws -> RankLevel {
         switch (level, nodeKind) {
         case (.node, .page): return .page
         case (.node, _), (.page, .page), (.host, .page), (.domain, .page): return level
@@ -102,7 +117,7 @@ extension Snapshot {
 
 extension RankParameters {
     /// Changes whenever the same parameters may give other bits.
-    private static let algorithm = "power-iteration-1"
+    private static let algorithm = "core-gauss-seidel-1"
     private static let boundaryAlgorithm = "boundary-iteration-1"
     static let rankColumn = "pagerank"
 

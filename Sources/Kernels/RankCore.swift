@@ -1,0 +1,107 @@
+import Synchronization
+
+/// The system of a graph's core in memory: for each label the part of its rank that feeders give (once and for all), and,
+/// when they are kept, the rows and the lists of the nodes without out-links. 8 bytes a label; with rows 4 a label and
+/// 4 a pair.
+@safe package final class RankCore: @unchecked Sendable {
+    package let labels: RankLabels
+    package let damping: Double
+    package let keepsRows: Bool
+    /// 1 + damping · Σ 1/degree over the feeders that link here, by label.
+    let bases: UnsafeMutablePointer<Double>
+    /// Where the row of each label ends among the pairs of its chunk.
+    private let rowEnds: UnsafeMutablePointer<UInt32>
+    private let chunks: Mutex<[Chunk]>
+
+    /// The pairs of a chunk.
+    @safe fileprivate final class Chunk: @unchecked Sendable {
+        let sources: UnsafeMutablePointer<UInt32>
+        var pairCount = 0
+        /// Parts of the lists of nodes without out-links: list k is danglingSources[danglingEnds[k − 1] ..< danglingEnds[k]].
+        var danglingTargets: [UInt32] = []
+        var danglingEnds: [Int] = []
+        var danglingSources: [UInt32] = []
+
+        init(capacity: Int) { unsafe sources = .allocate(capacity: capacity) }
+        deinit { unsafe sources.deallocate() }
+    }
+
+    package init(_ labels: RankLabels, damping: Double, keepsRows: Bool) {
+        self.labels = labels
+        self.damping = damping
+        self.keepsRows = keepsRows
+        unsafe bases = .allocate(capacity: labels.coreCount)
+        unsafe bases.initialize(repeating: 1, count: labels.coreCount)
+        unsafe rowEnds = .allocate(capacity: keepsRows ? labels.coreCount : 0)
+        chunks = Mutex(keepsRows ? labels.chunkPairCounts.map { Chunk(capacity: $0) } : [])
+    }
+
+    deinit {
+        unsafe bases.deallocate()
+        unsafe rowEnds.deallocate()
+    }
+
+    /// Takes the next window of a chunk. Chunks may be filled on any threads, each by one.
+    package func add(_ window: RankRows.Window, chunk index: Int) {
+        for row in 0..<window.rowCount {
+            unsafe bases[window.firstLabel + row] = 1 + damping * window.feederSums[row]
+        }
+        guard keepsRows else { return }
+        let chunk = chunks.withLock { $0[index] }
+        let ends = unsafe rowEnds + window.firstLabel
+        var pairCount = chunk.pairCount
+        for row in 0..<window.rowCount {
+            let start = unsafe Int(window.starts[row])
+            let count = unsafe Int(window.ends[row]) - start
+            unsafe (chunk.sources + pairCount).update(from: window.sources + start, count: count)
+            pairCount += count
+            unsafe ends[row] = UInt32(truncatingIfNeeded: pairCount)
+        }
+        precondition(pairCount <= labels.chunkPairCounts[index])
+        chunk.pairCount = pairCount
+    }
+
+    /// Takes the next part of a list of a node without out-links.
+    package func add(_ run: RankRows.DanglingRun, chunk index: Int) {
+        guard keepsRows else { return }
+        let chunk = chunks.withLock { $0[index] }
+        unsafe chunk.danglingSources.append(contentsOf: run.sources)
+        chunk.danglingTargets.append(run.target)
+        chunk.danglingEnds.append(chunk.danglingSources.count)
+    }
+
+    /// Calls the body with the rows of a chunk: `rows` of all labels of the chunk. Only when rows are kept.
+    func withRows(chunk index: Int, _ body: (_ rows: Rows) -> Void) {
+        let chunk = chunks.withLock { $0[index] }
+        let lower = labels.chunkLabels[index]
+        unsafe body(
+            Rows(
+                firstLabel: lower, rowCount: labels.chunkLabels[index + 1] - lower,
+                sources: UnsafePointer(chunk.sources),
+                ends: UnsafePointer(rowEnds + lower)))
+    }
+
+    @safe struct Rows {
+        let firstLabel: Int
+        let rowCount: Int
+        let sources: UnsafePointer<UInt32>
+        /// Row r has sources[ends[r − 1] ..< ends[r]] (ends[−1] = 0).
+        let ends: UnsafePointer<UInt32>
+    }
+
+    /// Calls the body with the lists of a chunk's nodes without out-links, in order. Only when rows are kept.
+    package func forEachDanglingRun(chunk index: Int, _ body: (RankRows.DanglingRun) -> Void) {
+        let chunk = chunks.withLock { $0[index] }
+        unsafe chunk.danglingSources.withUnsafeBufferPointer { sources in
+            var start = 0
+            for place in chunk.danglingTargets.indices {
+                let end = chunk.danglingEnds[place]
+                unsafe body(
+                    RankRows.DanglingRun(
+                        target: chunk.danglingTargets[place],
+                        sources: UnsafeBufferPointer(rebasing: sources[start..<end])))
+                start = end
+            }
+        }
+    }
+}

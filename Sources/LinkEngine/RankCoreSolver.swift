@@ -1,0 +1,177 @@
+import Glibc
+import Kernels
+import Synchronization
+
+/// PageRank without a boundary, as docs/rank.md defines it. With s the ranks in units of the floor:
+///
+///     s_i = 1 + α · Σ_{j → i} s_j / d_j                 pagerank = s / Σ s
+///
+/// Nodes without in-links have s = 1, and nobody reads those without out-links: only the rest, the core, is iterated
+/// (`RankLabels`), by Gauss–Seidel in chunks (`RankIteration`) with `RankAcceleration`. The last step is a Jacobi step in
+/// double precision. Its residual says how good the answer is: with ρ = ‖s′ − s‖₁ of that step, the residual of s′ has the
+/// norm αρ at most, the sum R = n + α·(S − D) − S (S = Σ s′, D the part of the nodes without out-links), and
+///
+///     bound = (α·ρ + |R|) / ((1 − α)·S) ≥ ‖s′/S − PageRank‖₁
+///
+/// because the residual of s′/S in the equation with the dangling nodes' rank spread evenly is (r − R/n)/S, and that
+/// equation shrinks differences by α. Source of the linear form: D. Gleich, L. Zhukov, P. Berkhin, "Fast parallel
+/// PageRank: a linear system approach", 2004.
+struct RankCoreSolver {
+    var graph: RankGraph
+    let damping: Double
+    let tolerance: Double
+    let threads: Int
+    /// Ratios to start from, by node; anything positive gives the same ranks within the bound.
+    var start: [Double]?
+    var progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)?
+
+    var phases = RankPhases()
+
+    /// More iterations than this are refused rather than waited for.
+    var largestIterationCount = 100_000
+
+    /// Iterates that are combined.
+    static let depth = 3
+    /// Single precision ends at a bound of about 2e-7; it is left well before.
+    private static let singlePrecisionBound = 2e-6
+    /// What sums of so many terms lose to rounding, as a part of S.
+    private static let roundingShare = 0x1p-52
+
+    /// - Throws: `EngineError.notConverged`, and what reading the links throws.
+    mutating func solve() throws -> RankSolution {
+        var solution = RankSolution()
+        solution.edgeCount = graph.edgeCount
+        let nodeCount = graph.nodeCount
+        guard nodeCount > 0 else { return solution }
+        guard damping > 0, graph.edgeCount > 0 else {
+            solution.floor = 1 / Double(nodeCount)
+            solution.pagerank = Array(repeating: solution.floor, count: nodeCount)
+            return solution
+        }
+        phases.end("survey")
+        let degrees = graph.takeDegrees()
+        let labels = RankLabels(outDegrees: degrees.out, inDegrees: degrees.incoming, threads: threads)
+        phases.end("label")
+        let core = RankCore(labels, damping: damping, keepsRows: graph.keepsRows)
+        try graph.build(core, threads: threads)
+        phases.end("build")
+        var ratios = start.map { start in labels.ofCore { start[$0] } }
+        start = nil
+        var isDouble = false
+        while true {
+            let iterated = try iterate(core, from: ratios, isDouble: isDouble, &solution)
+            phases.end("iterate")
+            let expansion = RankExpansion(labels, damping: damping, ratios: iterated.ratios)
+            try graph.forEachDanglingRun(core, threads: threads) { expansion.add($0) }
+            let totals = expansion.totals(threads: threads)
+            let residualSum = abs(Double(nodeCount) + damping * (totals.all - totals.dangling) - totals.all)
+            let residual = damping * iterated.change + residualSum
+            solution.bound = max(residual - Self.roundingShare * totals.all, 0) / ((1 - damping) * totals.all)
+            if solution.bound <= tolerance {
+                solution.pagerank = expansion.divided(by: totals.all)
+                // Divided like every rank, so that floor ratios of 1 are exact.
+                solution.floor = 1 / totals.all
+                phases.end("expand")
+                solution.phases = phases
+                return solution
+            }
+            phases.end("expand")
+            ratios = iterated.ratios
+            isDouble = true
+        }
+    }
+
+    private struct Iterated {
+        var ratios: [Double]
+        /// ‖s′ − s‖₁ of the last step.
+        var change: Double
+    }
+
+    /// Iterates until the last step's residual is within the tolerance.
+    private func iterate(
+        _ core: RankCore, from start: [Double]?, isDouble: Bool, _ solution: inout RankSolution
+    ) throws -> Iterated {
+        let labels = core.labels
+        let iteration = RankIteration(core, start: start)
+        if isDouble { iteration.widen() }
+        let acceleration = RankAcceleration(iteration, depth: Self.depth)
+        var lastChange = Double.infinity
+        var leastChange = Double.infinity
+        // The last step's change as a part of what the iteration's next change was thought to be.
+        var stepShare = 1.0
+        while true {
+            try countIteration(&solution)
+            let products = try sweep(core, iteration, acceleration)
+            var sums = RankIteration.Sums()
+            for chunk in products { sums.add(chunk.sums) }
+            // The sum of all ratios, if this were the answer.
+            let total = damping * sums.total + Double(labels.nodeCount) + damping * Double(labels.feederCount)
+            let boundOfChange = damping / (1 - damping) / total
+            if sums.change > 2 * leastChange { acceleration.restart() }
+            let weights = acceleration.weights(products)
+            leastChange = min(leastChange, sums.change)
+            try Parallel.forEach(labels.chunkCount, threads: threads) { acceleration.advance(chunk: $0, weights) }
+            let shrinking = min(sums.change / lastChange, 1)
+            let expected = sums.change * (lastChange.isFinite ? shrinking : damping)
+            lastChange = sums.change
+            if boundOfChange * expected * stepShare <= tolerance {
+                try countIteration(&solution)
+                let step = try evaluate(core, iteration)
+                if boundOfChange * max(step.change - Self.roundingShare * total, 0) <= tolerance {
+                    return Iterated(ratios: iteration.evaluatedRatios(), change: step.change)
+                }
+                if expected > 0 { stepShare = max(step.change / expected, 0.01) }
+            }
+            let isAtFloor = boundOfChange * expected < Self.singlePrecisionBound
+            if !iteration.isDouble, isAtFloor, tolerance < Self.singlePrecisionBound / 4 || shrinking > 0.9 {
+                iteration.widen()
+            }
+        }
+    }
+
+    private func countIteration(_ solution: inout RankSolution) throws {
+        guard solution.iterationCount < largestIterationCount else {
+            throw EngineError(
+                .notConverged,
+                "after \(solution.iterationCount) iterations the error bound is still above the tolerance \(tolerance): ask "
+                    + "for a larger --tolerance or a smaller --damping than \(damping)")
+        }
+        solution.iterationCount += 1
+        progress?("rank", solution.iterationCount, solution.iterationCount + 1)
+    }
+
+    /// Chunks on any thread; what they add up to in the order of the chunks.
+    private func sweep(
+        _ core: RankCore, _ iteration: RankIteration, _ acceleration: RankAcceleration
+    ) throws -> [RankAcceleration.Products] {
+        let products = Mutex([RankAcceleration.Products?](repeating: nil, count: core.labels.chunkCount))
+        try graph.forEachChunk(core, threads: threads) { chunk, reader in
+            if core.keepsRows {
+                iteration.sweep(chunk: chunk)
+            } else {
+                try reader.read(chunk: chunk, onWindow: { iteration.sweep($0) })
+            }
+            let observed = acceleration.observe(chunk: chunk)
+            products.withLock { $0[chunk] = observed }
+        }
+        return products.withLock { $0.compactMap { $0 } }
+    }
+
+    private func evaluate(_ core: RankCore, _ iteration: RankIteration) throws -> RankIteration.Sums {
+        iteration.beginEvaluation()
+        let sums = Mutex([RankIteration.Sums](repeating: .init(), count: core.labels.chunkCount))
+        try graph.forEachChunk(core, threads: threads) { chunk, reader in
+            var ofChunk = RankIteration.Sums()
+            if core.keepsRows {
+                ofChunk = iteration.evaluate(chunk: chunk)
+            } else {
+                try reader.read(chunk: chunk, onWindow: { iteration.evaluate($0, &ofChunk) })
+            }
+            let result = ofChunk
+            sums.withLock { $0[chunk] = result }
+        }
+        var all = RankIteration.Sums()
+        for chunk in sums.withLock({ $0 }) { all.add(chunk) }
+        return all
+    }
+}
