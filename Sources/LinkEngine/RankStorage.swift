@@ -4,8 +4,8 @@ package import SnapshotStore
 import Synchronization
 
 extension Engine {
-    /// The stored rank with these parameters, or else a computed (and stored) one. Memory: docs/rank.md; the links of pages and nodes are read from disk again in each iteration when they don't fit
-    /// half the memory limit.
+    /// The stored rank with these parameters, or else a computed (and stored) one. Memory: docs/rank.md; the links
+    /// of pages and nodes are read from disk again in each iteration when they don't fit half the memory limit.
     /// - Throws: `EngineError` .usage for parameters without meaning, .notInThisSnapshot for a level that the snapshot
     ///   doesn't have, .notConverged.
     ///
