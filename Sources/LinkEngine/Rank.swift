@@ -31,6 +31,8 @@ package struct RankParameters: Hashable, Sendable {
     package var tolerance: Double
     package var nofollow: NofollowRule
     package var boundary: RankBoundaryRule
+    /// "snapshot/rank" of the stored rank that the iteration started from; nil when it started from nothing.
+    package internal(set) var warmStart: String?
 
     /// Below it rounding errors, of which an iteration makes about 2⁻⁵³ in all and keeps the part α of the earlier ones,
     /// are larger than what is asked for.

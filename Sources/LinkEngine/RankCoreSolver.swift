@@ -99,6 +99,7 @@ struct RankCoreSolver {
         var leastChange = Double.infinity
         // The last step's change as a part of what the iteration's next change was thought to be.
         var stepShare = 1.0
+        var lastShrinking = damping
         while true {
             try countIteration(&solution)
             let products = try sweep(core, iteration, acceleration)
@@ -112,15 +113,19 @@ struct RankCoreSolver {
             leastChange = min(leastChange, sums.change)
             try Parallel.forEach(labels.chunkCount, threads: threads) { acceleration.advance(chunk: $0, weights) }
             let shrinking = min(sums.change / lastChange, 1)
-            let expected = sums.change * (lastChange.isFinite ? shrinking : damping)
+            // The slower of two: now and then an iteration shrinks far more than the next.
+            let expected = sums.change * (lastChange.isFinite ? max(shrinking, lastShrinking) : damping)
+            if lastChange.isFinite { lastShrinking = shrinking }
             lastChange = sums.change
             if boundOfChange * expected * stepShare <= tolerance {
                 try countIteration(&solution)
                 let step = try evaluate(core, iteration)
-                if boundOfChange * max(step.change - Self.roundingShare * total, 0) <= tolerance {
+                // The bound's other part is known when all nodes are: the next step's drift is about as much.
+                let residual = step.change + abs(step.drift)
+                if boundOfChange * max(residual - Self.roundingShare * total, 0) <= tolerance {
                     return Iterated(ratios: iteration.evaluatedRatios(), change: step.change)
                 }
-                if expected > 0 { stepShare = max(step.change / expected, 0.01) }
+                if expected > 0 { stepShare = max(residual / expected, 0.01) }
             }
             let isAtFloor = boundOfChange * expected < Self.singlePrecisionBound
             if !iteration.isDouble, isAtFloor, tolerance < Self.singlePrecisionBound / 4 || shrinking > 0.9 {

@@ -11,6 +11,13 @@ extension Engine {
     ///
     /// With `boundary: .provider` and no node on the boundary, the plain rank is returned (its parameters say so).
     package func rank(_ snapshot: Snapshot, _ parameters: RankParameters) throws -> RankResult {
+        try rank(snapshot, parameters, start: { nil })
+    }
+
+    /// - start: the ratios to start from, by node; asked for only when the rank is computed.
+    func rank(
+        _ snapshot: Snapshot, _ parameters: RankParameters, start: () throws -> [Double]?
+    ) throws -> RankResult {
         try parameters.validate()
         var parameters = parameters
         parameters.level = try snapshot.rankLevel(parameters.level)
@@ -28,7 +35,7 @@ extension Engine {
                     return try rank(snapshot, parameters)
                 }
             }
-            solution = try computeRank(snapshot, parameters, boundary)
+            solution = try computeRank(snapshot, parameters, boundary, start: start())
             if options.savesRanks { try snapshot.storeRank(solution, parameters) }
         }
         let result = RankResult(parameters, solution, names: names)
@@ -37,7 +44,7 @@ extension Engine {
     }
 
     func computeRank(
-        _ snapshot: Snapshot, _ parameters: RankParameters, _ boundary: RankBoundary?
+        _ snapshot: Snapshot, _ parameters: RankParameters, _ boundary: RankBoundary?, start: [Double]? = nil
     ) throws -> RankSolution {
         let nodeCount = snapshot.nodeCount(parameters.level)
         // Places in two vectors of nodes are UInt32.
@@ -70,7 +77,7 @@ extension Engine {
         guard let boundary else {
             var solver = RankCoreSolver(
                 graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
-                progress: options.progress)
+                start: start, progress: options.progress)
             solver.phases = phases
             return try solver.solve()
         }
@@ -106,7 +113,7 @@ extension Snapshot {
     }
 
     /// How many nodes a level has.
-    fileprivate func nodeCount(_ level: RankLevel) -> Int {
+    func nodeCount(_ level: RankLevel) -> Int {
         switch level {
         case .page, .node: pages.count
         case .host: hosts.count
@@ -133,6 +140,7 @@ extension RankParameters {
             // d_j counts the links that the snapshot holds: providers' rows don't say how many there are.
             text["out_degrees"] = "known"
         }
+        if let warmStart { text["warm_start"] = warmStart }
         return text
     }
 
