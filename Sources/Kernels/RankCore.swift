@@ -7,6 +7,8 @@ import Synchronization
     package let labels: RankLabels
     package let damping: Double
     package let keepsRows: Bool
+    /// The rows in small, when they are wanted so.
+    private let packedRows: RankPackedRows?
     /// 1 + damping · Σ 1/degree over the feeders that link here, by label.
     let bases: UnsafeMutablePointer<Double>
     /// Where the row of each label ends among the pairs of its chunk.
@@ -26,7 +28,9 @@ import Synchronization
         deinit { unsafe sources.deallocate() }
     }
 
-    package init(_ labels: RankLabels, damping: Double, keepsRows: Bool) {
+    /// - packedByteLimit: when rows aren't kept as they are, how many bytes they may take in small.
+    package init(_ labels: RankLabels, damping: Double, keepsRows: Bool, packedByteLimit: Int = 0) {
+        packedRows = keepsRows || packedByteLimit <= 0 ? nil : RankPackedRows(labels, byteLimit: packedByteLimit)
         self.labels = labels
         self.damping = damping
         self.keepsRows = keepsRows
@@ -41,11 +45,17 @@ import Synchronization
         unsafe rowEnds.deallocate()
     }
 
+    /// The rows in small, when all of them are held so.
+    package var completePackedRows: RankPackedRows? { packedRows?.isComplete == true ? packedRows : nil }
+
     /// Takes the next window of a chunk. Chunks may be filled on any threads, each by one.
     package func add(_ window: RankRows.Window, chunk index: Int) {
-        for row in 0..<window.rowCount {
-            unsafe bases[window.firstLabel + row] = 1 + damping * window.feederSums[row]
+        if let feederSums = unsafe window.feederSums {
+            for row in 0..<window.rowCount {
+                unsafe bases[window.firstLabel + row] = 1 + damping * feederSums[row]
+            }
         }
+        packedRows?.add(window, chunk: index)
         guard keepsRows else { return }
         let chunk = chunks.withLock { $0[index] }
         let ends = unsafe rowEnds + window.firstLabel

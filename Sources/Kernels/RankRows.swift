@@ -27,7 +27,8 @@
         /// Row r has sources[starts[r] ..< ends[r]].
         let starts: UnsafePointer<UInt32>
         let ends: UnsafePointer<UInt32>
-        let feederSums: UnsafePointer<Double>
+        /// Σ 1/degree over each row's feeders; nil where they were added up before.
+        let feederSums: UnsafePointer<Double>?
     }
 
     /// A part of the list of a node without out-links; valid during the call.

@@ -7,10 +7,20 @@ struct RankChunkReader {
     /// Made when something is read.
     private var rows: RankRows?
     private var scratch = LinkPairs.Scratch()
+    private var packedScratch = RankPackedRows.Scratch()
 
     init(_ graph: RankGraph, _ labels: RankLabels) {
         self.graph = graph
         self.labels = labels
+    }
+
+    /// Hands over the chunk's windows of rows, from where they are quickest to be had.
+    mutating func readRows(_ core: RankCore, chunk: Int, onWindow: (RankRows.Window) -> Void) throws {
+        if let packed = core.completePackedRows {
+            packed.read(chunk: chunk, &packedScratch, onWindow: onWindow)
+        } else {
+            try read(chunk: chunk, onWindow: onWindow)
+        }
     }
 
     /// Hands over the chunk's windows of rows, and the lists of its nodes without out-links.

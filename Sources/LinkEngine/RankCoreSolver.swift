@@ -52,7 +52,8 @@ struct RankCoreSolver {
         let degrees = graph.takeDegrees()
         let labels = RankLabels(outDegrees: degrees.out, inDegrees: degrees.incoming, threads: threads)
         phases.end("label")
-        let core = RankCore(labels, damping: damping, keepsRows: graph.keepsRows)
+        let core = RankCore(
+            labels, damping: damping, keepsRows: graph.keepsRows, packedByteLimit: graph.packedByteLimit)
         try graph.build(core, threads: threads)
         phases.end("build")
         var ratios = start.map { start in labels.ofCore { start[$0] } }
@@ -154,7 +155,7 @@ struct RankCoreSolver {
             if core.keepsRows {
                 iteration.sweep(chunk: chunk)
             } else {
-                try reader.read(chunk: chunk, onWindow: { iteration.sweep($0) })
+                try reader.readRows(core, chunk: chunk) { iteration.sweep($0) }
             }
             let observed = acceleration.observe(chunk: chunk)
             products.withLock { $0[chunk] = observed }
@@ -170,7 +171,7 @@ struct RankCoreSolver {
             if core.keepsRows {
                 ofChunk = iteration.evaluate(chunk: chunk)
             } else {
-                try reader.read(chunk: chunk, onWindow: { iteration.evaluate($0, &ofChunk) })
+                try reader.readRows(core, chunk: chunk) { iteration.evaluate($0, &ofChunk) }
             }
             let result = ofChunk
             sums.withLock { $0[chunk] = result }

@@ -15,6 +15,8 @@ struct RankGraph: Sendable {
     let blocks: Blocks
     /// Whether the pairs of the core may be kept in memory.
     let keepsRows: Bool
+    /// How many bytes those pairs may take in small, when they aren't kept.
+    let packedByteLimit: Int
     /// How many nodes each node links to, and how many link to it; empty when taken.
     private(set) var outDegrees: [UInt32]
     private var inDegrees: [UInt32]
@@ -29,10 +31,11 @@ struct RankGraph: Sendable {
     }
 
     /// A graph that is in memory already. Blocks ascend, and so do the pairs in them; none is empty.
-    init(nodeCount: Int, blocks: [RankBlock], keepsRows: Bool = true, threads: Int = 1) {
+    init(nodeCount: Int, blocks: [RankBlock], keepsRows: Bool = true, packedByteLimit: Int = 0) {
         self.nodeCount = nodeCount
         self.blocks = .memory(blocks)
         self.keepsRows = keepsRows
+        self.packedByteLimit = packedByteLimit
         edgeCount = blocks.reduce(0) { $0 + UInt64($1.pairCount) }
         blockNodes = blocks.map { $0.targets[0]...$0.targets[$0.runCount - 1] }
         let degrees = RankDegrees(nodeCount: nodeCount, threads: 1)
@@ -57,6 +60,7 @@ struct RankGraph: Sendable {
         (outDegrees, inDegrees) = survey.degrees
         blockNodes = (0..<snapshot.links.blockCount).map { snapshot.links.targets(ofBlock: $0) }
         keepsRows = byteCount <= memoryLimit
+        packedByteLimit = memoryLimit
         blocks = survey.blocks.map { .memory($0) } ?? .stored(survey.pairs)
     }
 

@@ -7,10 +7,14 @@ import Testing
 struct RankSolverTests {
     /// A graph from links in any order, with blocks of a few pairs so that lists straddle them.
     static func graph(_ nodeCount: Int, _ links: [(from: Int, to: Int)], blockPairCount: Int = 3) -> RankGraph {
+        RankGraph(nodeCount: nodeCount, blocks: blocks(links, blockPairCount: blockPairCount))
+    }
+
+    private static func blocks(_ links: [(from: Int, to: Int)], blockPairCount: Int) -> [RankBlock] {
         let pairs = Set(links.filter { $0.from != $0.to }.map { RankBlock.pair(UInt32($0.to), UInt32($0.from)) })
         var builder = RankBlockBuilder(blockPairCount: blockPairCount)
         for pair in pairs.sorted() { builder.append(to: UInt32(pair >> 32), from: UInt32(pair & 0xFFFF_FFFF)) }
-        return RankGraph(nodeCount: nodeCount, blocks: builder.finish())
+        return builder.finish()
     }
 
     static func solve(
@@ -131,6 +135,24 @@ struct RankSolverTests {
             let other = try Self.solve(graph, tolerance: 1e-2, threads: threads)
             #expect(other.pagerank.map(\.bitPattern) == single.pagerank.map(\.bitPattern), "\(threads) threads")
             #expect(other.floor == single.floor && other.bound == single.bound)
+        }
+    }
+
+    /// Rows in memory, packed, packed until they didn't fit, and read anew in each sweep.
+    @Test func sameBitsHoweverRowsAreKept() throws {
+        let seed: UInt64 = 34
+        var random = SeededRandom(seed: seed)
+        let n = 3_000
+        let links = (0..<12_000).map { _ in
+            (from: random.below(n), to: random.chance(1, in: 3) ? random.below(40) : random.below(n))
+        }
+        let blocks = Self.blocks(links, blockPairCount: 1_000)
+        let reference = try Self.solve(RankGraph(nodeCount: n, blocks: blocks), tolerance: 1e-9)
+        for (packedByteLimit, threads) in [(1 << 30, 1), (1 << 30, 3), (5_000, 2), (0, 2)] {
+            let graph = RankGraph(nodeCount: n, blocks: blocks, keepsRows: false, packedByteLimit: packedByteLimit)
+            let other = try Self.solve(graph, tolerance: 1e-9, threads: threads)
+            #expect(other.pagerank.map(\.bitPattern) == reference.pagerank.map(\.bitPattern), "\(packedByteLimit)")
+            #expect(other.bound == reference.bound && other.iterationCount == reference.iterationCount)
         }
     }
 

@@ -1,0 +1,140 @@
+import Synchronization
+
+/// The rows of a core in a third to a half of their size, for graphs that don't fit otherwise: decoded a window at a time,
+/// in the cache, right before they are summed. Layout of a window of n rows with p pairs, in a chunk's bytes:
+///
+///     StreamVByte of n values    pairs of each row
+///     StreamVByte of p values    zigzag of each place's difference (modulo 2³²) from the one before, the first from 0
+@safe package final class RankPackedRows: @unchecked Sendable {
+    private let labels: RankLabels
+    private let byteLimit: Int
+    private let byteCount = Atomic<Int>(0)
+    private let chunks: Mutex<[Chunk]>
+
+    private final class Chunk: @unchecked Sendable {
+        var bytes: [UInt8] = []
+        /// Where each window ends among the bytes, and its pairs.
+        var windowEnds: [Int] = []
+        var pairCounts: [Int] = []
+    }
+
+    /// Buffers of one thread.
+    package struct Scratch {
+        fileprivate var counts = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
+        fileprivate var starts = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
+        fileprivate var ends = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
+        fileprivate var places: [UInt32] = []
+        package init() {}
+    }
+
+    /// - byteLimit: past it everything is forgotten, and `isComplete` is false.
+    package init(_ labels: RankLabels, byteLimit: Int) {
+        self.labels = labels
+        self.byteLimit = byteLimit
+        chunks = Mutex((0..<labels.chunkCount).map { _ in Chunk() })
+    }
+
+    /// Whether all windows are held.
+    package var isComplete: Bool { byteCount.load(ordering: .relaxed) <= byteLimit }
+
+    /// Takes the next window of a chunk. Chunks may be filled on any threads, each by one.
+    package func add(_ window: RankRows.Window, chunk index: Int) {
+        guard isComplete else { return }
+        let chunk = chunks.withLock { $0[index] }
+        var counts: [UInt32] = []
+        var deltas: [UInt32] = []
+        var last: UInt32 = 0
+        for row in 0..<window.rowCount {
+            let (start, end) = unsafe (window.starts[row], window.ends[row])
+            counts.append(end &- start)
+            for pair in Int(start)..<Int(end) {
+                let place = unsafe window.sources[pair]
+                let difference = Int32(bitPattern: place &- last)
+                deltas.append(UInt32(bitPattern: (difference &<< 1) ^ (difference &>> 31)))
+                last = place
+            }
+        }
+        let before = chunk.bytes.count
+        for values in [counts, deltas] where !values.isEmpty {
+            let room = chunk.bytes.count + StreamVByte.maxByteCount(valueCount: values.count)
+            let start = chunk.bytes.count
+            chunk.bytes.append(contentsOf: repeatElement(0, count: room - start))
+            let used = unsafe chunk.bytes.withUnsafeMutableBytes { bytes in
+                unsafe values.withUnsafeBufferPointer { values in
+                    guard let base = bytes.baseAddress else { return 0 }
+                    return unsafe StreamVByte.encode(values, into: base + start)
+                }
+            }
+            chunk.bytes.removeLast(room - start - used)
+        }
+        chunk.windowEnds.append(chunk.bytes.count)
+        chunk.pairCounts.append(deltas.count)
+        let added = chunk.bytes.count - before
+        if byteCount.add(added, ordering: .relaxed).newValue > byteLimit {
+            chunk.bytes = []
+            chunk.windowEnds = []
+        }
+    }
+
+    /// Calls the body with each window of a chunk, in order; only when all windows are held.
+    package func read(chunk index: Int, _ scratch: inout Scratch, onWindow: (RankRows.Window) -> Void) {
+        let chunk = chunks.withLock { $0[index] }
+        let lower = labels.chunkLabels[index]
+        var offset = 0
+        for window in chunk.windowEnds.indices {
+            let first = lower + window * RankLabels.windowNodeCount
+            let rowCount = min(RankLabels.windowNodeCount, labels.chunkLabels[index + 1] - first)
+            let pairCount = chunk.pairCounts[window]
+            if scratch.places.count < pairCount { scratch.places = [UInt32](repeating: 0, count: 2 * pairCount) }
+            let end = chunk.windowEnds[window]
+            unsafe chunk.bytes.withUnsafeBytes { bytes in
+                unsafe scratch.counts.withUnsafeMutableBufferPointer { counts in
+                    unsafe scratch.places.withUnsafeMutableBufferPointer { places in
+                        let raw = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
+                        unsafe Self.decode(raw, rowCount, pairCount, counts, places)
+                    }
+                }
+            }
+            offset = end
+            var place: UInt32 = 0
+            for row in 0..<rowCount {
+                scratch.starts[row] = place
+                place &+= scratch.counts[row]
+                scratch.ends[row] = place
+            }
+            unsafe scratch.starts.withUnsafeBufferPointer { starts in
+                unsafe scratch.ends.withUnsafeBufferPointer { ends in
+                    unsafe scratch.places.withUnsafeBufferPointer { places in
+                        guard let starts = starts.baseAddress, let ends = ends.baseAddress else { return }
+                        // A window without pairs reads none.
+                        let sources = unsafe places.baseAddress ?? starts
+                        unsafe onWindow(
+                            RankRows.Window(
+                                firstLabel: first, rowCount: rowCount, sources: sources, starts: starts, ends: ends,
+                                feederSums: nil))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func decode(
+        _ bytes: UnsafeRawBufferPointer, _ rowCount: Int, _ pairCount: Int,
+        _ counts: UnsafeMutableBufferPointer<UInt32>, _ places: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        guard let countsStart = counts.baseAddress,
+            let used = unsafe StreamVByte.decode(bytes, valueCount: rowCount, into: countsStart)
+        else { preconditionFailure("bytes of this object's own making") }
+        guard pairCount > 0, let start = places.baseAddress else { return }
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[used...])
+        guard unsafe StreamVByte.decode(rest, valueCount: pairCount, into: start) != nil else {
+            preconditionFailure("bytes of this object's own making")
+        }
+        var place: UInt32 = 0
+        for pair in 0..<pairCount {
+            let value = unsafe start[pair]
+            place &+= (value &>> 1) ^ (0 &- (value & 1))
+            unsafe start[pair] = place
+        }
+    }
+}
