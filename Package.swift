@@ -47,6 +47,8 @@ let package = Package(
         .target(name: "CCurl"),
         // The pinned public suffix list of data/, compiled into the binary with #embed.
         .target(name: "CPublicSuffixList"),
+        // Swapping two directories in one step, which the Glibc module doesn't declare.
+        .target(name: "CFileExchange"),
         // The commit, compiled in.
         .target(name: "CBuildInfo", cSettings: [.define("STRATA_COMMIT", to: "\"\(commit)\"")]),
 
@@ -55,7 +57,9 @@ let package = Package(
         .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZlib"], swiftSettings: strict),
         .target(name: "BacklinkContracts", swiftSettings: strict),
-        .target(name: "SnapshotStore", dependencies: ["LinkModel", "Kernels", "CLZ4"], swiftSettings: strict),
+        .target(
+            name: "SnapshotStore", dependencies: ["LinkModel", "Kernels", "CLZ4", "CFileExchange"],
+            swiftSettings: strict),
         .target(
             name: "SnapshotImport",
             dependencies: ["LinkModel", "Kernels", "SnapshotStore", "Digests", "CZlib"], swiftSettings: strict),

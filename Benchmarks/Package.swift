@@ -27,10 +27,11 @@ let package = Package(
         library("CLZ4", "liblz4"), library("CPSL", "libpsl"), library("CIDN2", "libidn2"), library("CZlib", "zlib"),
         library("CCrypto", "libcrypto"),
         .target(name: "CPublicSuffixList", path: "Modules/CPublicSuffixList"),
+        .target(name: "CFileExchange", path: "Modules/CFileExchange"),
         module("LinkModel", ["CPSL", "CIDN2", "CPublicSuffixList"]),
         module("Kernels"),
         module("Digests", ["CCrypto"]),
-        module("SnapshotStore", ["LinkModel", "Kernels", "CLZ4"]),
+        module("SnapshotStore", ["LinkModel", "Kernels", "CLZ4", "CFileExchange"]),
         module("SnapshotImport", ["LinkModel", "Kernels", "SnapshotStore", "Digests", "CZlib"]),
         module("LinkEngine", ["LinkModel", "Kernels", "SnapshotStore"]),
         // Counts calls of malloc by standing in for it; nothing else may link it.

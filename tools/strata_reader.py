@@ -45,7 +45,7 @@ def read_json(path):
     require(data[:digits].endswith(b',\n  "xxh64" : "') and data.endswith(b'"\n}\n'), path, "no checksum at the end")
     verify(data[:digits], int(data[digits:digits + 16], 16), path, "file")
     value = json.loads(data)
-    require(value["formatVersion"] <= 1, path, f"format version {value['formatVersion']}")
+    require(value["formatVersion"] <= 2, path, f"format version {value['formatVersion']}")
     return value
 
 
@@ -78,7 +78,7 @@ class Column:
         start = int(entry["offset"])
         payload = self.data[start:start + int(entry["stored"])].tobytes()
         verify(payload, int(entry["checksum"]), self.path, f"block at {start}")
-        if entry["codec"] in (1, 4, 6, 8, 10):
+        if entry["codec"] in (1, 4, 6, 8, 10, 12, 14):
             return lz4.block.decompress(payload, uncompressed_size=int(entry["raw"]))
         return payload
 
@@ -90,8 +90,13 @@ class Column:
         count, codec, raw = int(entry["count"]), int(entry["codec"]), self.raw(entry)
         if codec == 2:
             return numpy.full(count, int(entry["first"]), dtype=numpy.uint32)
-        values = patched_frames(raw, count) if codec in (3, 4, 7, 8) else stream_vbyte(raw, 0, count)[0]
-        if codec >= 7:
+        if codec in (13, 14):
+            values = recent_values(raw, count)
+        elif codec in (3, 4, 7, 8):
+            values = patched_frames(raw, count)[0]
+        else:
+            values = stream_vbyte(raw, 0, count)[0]
+        if codec in (7, 8, 9, 10):
             values = numpy.cumsum(unzigzag(values), dtype=numpy.uint32)
         require(values.min() == entry["first"] and values.max() == entry["last"], self.path, "wrong values")
         return values
@@ -117,17 +122,119 @@ class Column:
             distinct = integer(raw, 0, 4)
             gaps, offset = stream_vbyte(raw, 4, distinct)
             counts, offset = stream_vbyte(raw, offset, distinct)
-            steps, offset = stream_vbyte(raw, offset, count)
+            apart = entry["codec"] >= 11
+            if apart:
+                first_steps, offset = stream_vbyte(raw, offset, distinct)
+            steps, offset = stream_vbyte(raw, offset, count - distinct if apart else count)
             target = numpy.cumsum(gaps, dtype=numpy.uint32)
             require(offset == len(raw) and int(counts.sum()) == count, self.path, "wrong links")
             # Sums that begin anew at each target: subtract the running sum before its first link.
             first = numpy.cumsum(counts, dtype=numpy.int64) - counts
-            steps[first] = unzigzag(steps[first]) + target
+            if apart:
+                is_first = numpy.zeros(count, bool)
+                is_first[first] = True
+                rest, steps = steps, numpy.zeros(count, numpy.uint32)
+                steps[~is_first] = rest
+                steps[first] = numpy.cumsum(unzigzag(first_steps), dtype=numpy.uint32)
+            else:
+                steps[first] = unzigzag(steps[first]) + target
             sums = numpy.cumsum(steps, dtype=numpy.uint32)
             before = (sums - steps)[first]
             targets.append(numpy.repeat(target, counts))
             sources.append(sums - numpy.repeat(before, counts))
         return numpy.concatenate(targets), numpy.concatenate(sources)
+
+
+class Snapshot:
+    """The columns of a snapshot as arrays, also of one that is stored as its differences from another."""
+
+    def __init__(self, store, name, contents=None):
+        directory = os.path.join(store, "snapshots", name)
+        self.manifest = manifest = read_json(os.path.join(directory, "manifest.json"))
+        require(contents is None or self.contents() in (None, contents), directory, "not the contents that a delta was stored against")
+        columns = {summary["file"]: Column(directory, summary) for summary in manifest["columns"]}
+        base = manifest.get("base")
+        if base:
+            require(base["id"] < name, directory, "a base that isn't older")
+            base = Snapshot(store, base["id"], base["contents"])
+        self.keys, self.maps = {}, {}
+        for file in ("pages.keys", "strings.text", "hosts.keys", "domains.keys"):
+            self.keys[file] = columns[file].keys()
+            if base:
+                inserted, removed = (positions(columns[f"{file}.{part}"].integers()) for part in ("inserted", "removed"))
+                kept = numpy.delete(numpy.arange(len(base.keys[file])), removed)
+                is_new = numpy.zeros(len(kept) + len(inserted), bool)
+                is_new[inserted] = True
+                self.maps[file] = numpy.zeros(len(base.keys[file]), numpy.uint32)
+                self.maps[file][kept] = numpy.flatnonzero(~is_new)
+                keys = numpy.empty(len(is_new), object)
+                keys[is_new] = self.keys[file]
+                keys[~is_new] = [base.keys[file][position] for position in kept]
+                self.keys[file] = list(keys)
+        self.integers = {file: columns[file].integers() for file in ("hosts.domain", "hosts.first_page")}
+        targets, sources = columns["links.adjacency"].links()
+        self.links = {"target": targets, "source": sources}
+        for file, column in columns.items():
+            if file.startswith("links.") and file.count(".") == 1 and file[6:] not in (
+                    "adjacency", "blocks", "inserted", "removed"):
+                self.links[file[6:]] = column.integers()
+        if base:
+            self.merge_links(base, columns)
+        if "last_visited_lag" in self.links:
+            is_source = columns["pages.is_source"].integers()
+            days = numpy.zeros(len(is_source), numpy.uint32)
+            days[is_source == 1] = columns["pages.last_visited"].integers()
+            self.links["last_visited"] = numpy.maximum(
+                days[self.links["source"]], self.links["first_seen"]) - unzigzag(self.links.pop("last_visited_lag"))
+
+    def contents(self):
+        lines = sorted((column["file"], column["xxh64"]) for column in self.manifest["columns"])
+        text = "".join(f"{file} {digits}\n" for file, digits in lines)
+        return self.manifest.get("contents") or (f"{checksum(text.encode()):016x}" if checksum else None)
+
+    def merge_links(self, base, columns):
+        """Puts the base's rows between the inserted ones."""
+        rows = self.manifest["counts"]["links"]
+        blocks = (rows + 32767) // 32768
+        numbers = columns["links.blocks"].integers().reshape(9, blocks).astype(numpy.int64)
+
+        def by_block(file, counts, starts):
+            gaps = columns[file].integers() if file in columns else numpy.zeros(0, numpy.uint32)
+            ends = numpy.cumsum(counts)
+            pieces = [positions(gaps[end - count:end]) + start for end, count, start in zip(ends, counts, starts)]
+            return numpy.concatenate(pieces) if pieces else numpy.zeros(0, numpy.int64)
+
+        starts = numpy.arange(blocks) * 32768
+        kept_counts = numpy.minimum(32768, rows - starts) - numbers[0]
+        base_ends = numpy.cumsum(kept_counts + numbers[1])
+        inserted = by_block("links.inserted", numbers[0], starts)
+        removed = by_block("links.removed", numbers[1], base_ends - kept_counts - numbers[1])
+        is_new = numpy.zeros(rows, bool)
+        is_new[inserted] = True
+        has_lags = "last_visited_lag" in self.links
+        if has_lags:
+            base.links["last_visited_lag"] = numpy.zeros(len(base.links["source"]), numpy.uint32)
+            del base.links["last_visited"]
+        changeable = ["first_seen", "last_visited_lag" if has_lags else "last_visited", "title", "inlink_rank",
+                      "domain_inlink_rank"]
+        for name in sorted(set(self.links) | set(base.links) | {c for c in changeable if f"links.{c}.changed" in columns}):
+            kept = numpy.delete(base.links.get(name, numpy.zeros(len(base.links["source"]), numpy.uint32)), removed)
+            if name in ("target", "source"):
+                kept = self.maps["pages.keys"][kept]
+            elif name in ("anchor", "title", "image_source"):
+                text = numpy.concatenate([[0], self.maps["strings.text"] + 1]).astype(numpy.uint32)
+                kept = text[kept]
+            merged = numpy.zeros(rows, numpy.uint32)
+            merged[~is_new] = kept
+            merged[is_new] = self.links.get(name, 0)
+            if f"links.{name}.changed" in columns:
+                changed = by_block(f"links.{name}.changed", numbers[4 + changeable.index(name)], starts)
+                merged[changed] = columns[f"links.{name}.values"].integers()
+            self.links[name] = merged
+
+
+def positions(gaps):
+    return numpy.cumsum(gaps.astype(numpy.int64) + 1) - 1
 
 
 def varint(data, offset):
@@ -161,8 +268,24 @@ def stream_vbyte(raw, offset, count):
     return values, start + size
 
 
-def patched_frames(raw, count):
-    blocks, offset = [], 0
+def recent_values(raw, count):
+    codes, offset = patched_frames(raw, count)
+    literals = iter(patched_frames(raw, int((codes == 0).sum()), offset)[0])
+    recent, values = [0] * 15, numpy.zeros(count, numpy.uint32)
+    for row, code in enumerate(codes):
+        if code:
+            value = recent.pop(code - 1)
+        else:
+            value = next(literals)
+            recent.pop()
+        recent.insert(0, value)
+        values[row] = value
+    return values
+
+
+def patched_frames(raw, count, offset=0):
+    """The values, and where their bytes end."""
+    blocks = [numpy.zeros(0, numpy.uint32)]
     for first in range(0, count, 1024):
         n = min(1024, count - first)
         reference, width, patch_size = integer(raw, offset, 4), raw[offset + 4], raw[offset + 5]
@@ -181,8 +304,7 @@ def patched_frames(raw, count):
             values[position] += numpy.uint64(integer(raw, offset, patch_size) << width)
             offset += patch_size
         blocks.append(values.astype(numpy.uint32))
-    require(offset == len(raw), "patched frames", "wrong size")
-    return numpy.concatenate(blocks)
+    return numpy.concatenate(blocks), offset
 
 
 def url(key, node_kind):
@@ -206,17 +328,14 @@ def main():
     parser.add_argument("--internal", action="store_true", help="print links inside one registrable domain too")
     options = parser.parse_args()
     require(read_json(os.path.join(options.store, "store.json"))["kind"] == "strata-store", options.store, "no store")
-    directory = os.path.join(options.store, "snapshots", options.snapshot)
-    manifest = read_json(os.path.join(directory, "manifest.json"))
-    columns = {summary["file"]: Column(directory, summary) for summary in manifest["columns"]}
-    pages = [url(key, manifest["nodeKind"]) for key in columns["pages.keys"].keys()]
-    texts = [""] + [text.decode() for text in columns["strings.text"].keys()]
-    targets, sources = columns["links.adjacency"].links()
-    link = {name[6:]: column.integers() for name, column in columns.items()
-            if name.startswith("links.") and name != "links.adjacency"}
+    snapshot = Snapshot(options.store, options.snapshot)
+    manifest, link = snapshot.manifest, snapshot.links
+    pages = [url(key, manifest["nodeKind"]) for key in snapshot.keys["pages.keys"]]
+    texts = [""] + [text.decode() for text in snapshot.keys["strings.text"]]
+    targets, sources = link["target"], link["source"]
     keep = numpy.ones(len(targets), bool)
     if not options.internal and manifest["nodeKind"] != "number":
-        domains, firsts = columns["hosts.domain"].integers(), columns["hosts.first_page"].integers()
+        domains, firsts = snapshot.integers["hosts.domain"], snapshot.integers["hosts.first_page"]
         page_domain = numpy.repeat(domains, numpy.diff(firsts.astype(numpy.int64)))
         keep = page_domain[targets] != page_domain[sources]
     output = csv.writer(open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False))

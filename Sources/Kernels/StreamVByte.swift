@@ -85,6 +85,17 @@ package enum StreamVByte {
                 return (0, data)
             }
             while index < end, data <= lastStart {
+                // Sixteen values of one byte each, as most gaps of a web graph are.
+                if index &+ 16 <= end,
+                    unsafe bytes.loadUnaligned(fromByteOffset: index &>> 2, as: UInt32.self) == 0
+                {
+                    let narrow = unsafe bytes.loadUnaligned(fromByteOffset: data, as: SIMD16<UInt8>.self)
+                    unsafe UnsafeMutableRawPointer(out + index).storeBytes(
+                        of: SIMD16<UInt32>(truncatingIfNeeded: narrow), as: SIMD16<UInt32>.self)
+                    data &+= 16
+                    index &+= 16
+                    continue
+                }
                 let control = Int(unsafe bytes.load(fromByteOffset: index &>> 2, as: UInt8.self))
                 let (code0, code1, code2, code3) = (control & 3, control &>> 2 & 3, control &>> 4 & 3, control &>> 6)
                 let start1 = data &+ code0 &+ 1

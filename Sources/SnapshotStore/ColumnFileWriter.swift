@@ -21,11 +21,14 @@ struct EncodedBlock: Sendable {
     }
 
     /// The raw bytes under LZ4, or as they are when that isn't smaller.
-    init(compressing raw: [UInt8], valueCount: Int, first: UInt64, last: UInt64) {
-        let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0) }
+    init(
+        compressing raw: [UInt8], as codec: BlockCodec = .raw, valueCount: Int, first: UInt64, last: UInt64,
+        effort: CompressionEffort = .fast
+    ) {
+        let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0, effort: effort) }
         self.init(
             bytes: compressed ?? raw, rawByteCount: raw.count, valueCount: valueCount,
-            codec: compressed == nil ? .raw : .rawLZ4, first: first, last: last)
+            codec: compressed == nil ? codec : codec.underLZ4, first: first, last: last)
     }
 }
 

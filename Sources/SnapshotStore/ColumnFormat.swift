@@ -12,7 +12,8 @@
 /// Constants of the frame.
 enum ColumnFormat {
     static let majorVersion = 1
-    static let minorVersion = 0
+    /// 1: codecs 11 to 14.
+    static let minorVersion = 1
     static let headerByteCount = 64
     static let entryByteCount = 48
     static let trailerByteCount = 40
@@ -65,6 +66,10 @@ enum BlockCodec: UInt8, CaseIterable, Sendable {
     case deltaFramesLZ4 = 8
     case deltaBytes = 9
     case deltaBytesLZ4 = 10
+    case lists = 11
+    case listsLZ4 = 12
+    case recents = 13
+    case recentsLZ4 = 14
 
     var name: String {
         switch self {
@@ -79,13 +84,17 @@ enum BlockCodec: UInt8, CaseIterable, Sendable {
         case .deltaFramesLZ4: "delta-frames-lz4"
         case .deltaBytes: "delta-bytes"
         case .deltaBytesLZ4: "delta-bytes-lz4"
+        case .lists: "lists"
+        case .listsLZ4: "lists-lz4"
+        case .recents: "recents"
+        case .recentsLZ4: "recents-lz4"
         }
     }
 
     var isLZ4: Bool {
         switch self {
-        case .rawLZ4, .framesLZ4, .bytesLZ4, .deltaFramesLZ4, .deltaBytesLZ4: true
-        case .raw, .constant, .frames, .bytes, .deltaFrames, .deltaBytes: false
+        case .rawLZ4, .framesLZ4, .bytesLZ4, .deltaFramesLZ4, .deltaBytesLZ4, .listsLZ4, .recentsLZ4: true
+        case .raw, .constant, .frames, .bytes, .deltaFrames, .deltaBytes, .lists, .recents: false
         }
     }
 
@@ -97,15 +106,18 @@ enum BlockCodec: UInt8, CaseIterable, Sendable {
         case .bytes: .bytesLZ4
         case .deltaFrames: .deltaFramesLZ4
         case .deltaBytes: .deltaBytesLZ4
+        case .lists: .listsLZ4
+        case .recents: .recentsLZ4
         default: self
         }
     }
 
     func isAllowed(in kind: ColumnKind) -> Bool {
         switch kind {
-        case .adjacency, .keys: self == .raw || self == .rawLZ4
+        case .adjacency: self == .raw || self == .rawLZ4 || self == .lists || self == .listsLZ4
+        case .keys: self == .raw || self == .rawLZ4
         case .doubles: self == .raw
-        case .integers: self != .raw && self != .rawLZ4
+        case .integers: self != .raw && self != .rawLZ4 && self != .lists && self != .listsLZ4
         }
     }
 }

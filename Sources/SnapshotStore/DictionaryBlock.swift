@@ -61,12 +61,13 @@ struct DictionaryBlock: Sendable {
     }
 
     /// The whole block.
-    func encoded(_ pieces: [PrefixedPiece]) -> EncodedBlock {
+    func encoded(_ pieces: [PrefixedPiece], effort: CompressionEffort) -> EncodedBlock {
         var block = self
         block.encodeKeys(pieces)
         precondition(block.raw.count == rawByteCount && block.encodedCount == count)
         return EncodedBlock(
-            compressing: block.raw, valueCount: count, first: UInt64(firstOrdinal), last: UInt64(separatorEnd))
+            compressing: block.raw, valueCount: count, first: UInt64(firstOrdinal), last: UInt64(separatorEnd),
+            effort: effort)
     }
 
     /// Bytes that the next key takes over from the one before.

@@ -1,3 +1,4 @@
+import CFileExchange
 import Glibc
 
 /// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
@@ -89,6 +90,13 @@ package enum FileSystem {
 
     static func rename(_ old: String, to new: String) throws {
         if unsafe Glibc.rename(old, new) != 0 { throw StoreError.system("rename to \(new)", old, code: errno) }
+    }
+
+    /// Swaps two directories in one step: whoever looks, also after a crash, finds one of them under each name.
+    static func exchange(_ left: String, _ right: String) throws {
+        if unsafe strata_exchange(left, right) != 0 {
+            throw StoreError.system("exchange with \(left)", right, code: errno)
+        }
     }
 
     /// Waits until the file's bytes, or the directory's names, are on the disk.

@@ -7,20 +7,23 @@ import Kernels
 ///   bytes               StreamVByte of the values
 ///   delta-frames        PatchedFrame of the zigzag differences (modulo 2³²) from the value before, the first from 0
 ///   delta-bytes         StreamVByte of the same
+///   recents             PatchedFrame of RecentValues' codes, then PatchedFrame of its literals (one for each code 0)
 ///   …-lz4               the same bytes as one LZ4 block
 ///
 /// The index entry's `first` and `last` are the smallest and the largest value.
 enum IntegerCodec {
-    static func encode(_ values: UnsafeBufferPointer<UInt32>) -> EncodedBlock {
+    static func encode(_ values: UnsafeBufferPointer<UInt32>, effort: CompressionEffort = .fast) -> EncodedBlock {
         precondition(values.count > 0 && values.count <= ColumnFormat.integersPerBlock)
         let (smallest, largest) = unsafe bounds(values)
         var best: (codec: BlockCodec, bytes: [UInt8], rawByteCount: Int)?
+        var candidates: [(codec: BlockCodec, raw: [UInt8], byteCount: Int)] = []
         func offer(_ codec: BlockCodec, _ raw: [UInt8]) {
             if raw.count < best?.bytes.count ?? .max { best = (codec, raw, raw.count) }
             let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0) }
             if let compressed, compressed.count < best?.bytes.count ?? .max {
                 best = (codec.underLZ4, compressed, raw.count)
             }
+            candidates.append((codec, raw, min(raw.count, compressed?.count ?? .max)))
         }
         if smallest == largest {
             best = (.constant, [], 0)
@@ -32,6 +35,10 @@ enum IntegerCodec {
                 offer(.deltaFrames, unsafe frames(deltas))
                 offer(.deltaBytes, unsafe streamVByte(deltas))
             }
+        }
+        if effort == .smallest, smallest != largest { offer(.recents, unsafe recents(values)) }
+        if effort == .smallest, let shorter = shortest(candidates), shorter.bytes.count < best?.bytes.count ?? 0 {
+            best = shorter
         }
         guard let best else { preconditionFailure("no form holds the values") }
         return EncodedBlock(
@@ -57,7 +64,9 @@ enum IntegerCodec {
                 consumed = unsafe PatchedFrame.decode(raw, valueCount: values.count, into: start)
             case .bytes, .bytesLZ4, .deltaBytes, .deltaBytesLZ4:
                 consumed = unsafe StreamVByte.decode(raw, valueCount: values.count, into: start)
-            case .raw, .rawLZ4:
+            case .recents, .recentsLZ4:
+                consumed = unsafe decodeRecents(raw, into: values)
+            case .raw, .rawLZ4, .lists, .listsLZ4:
                 consumed = nil
             }
             guard consumed == raw.count else { throw file.malformed(block, "\(values.count) integers") }
@@ -75,6 +84,22 @@ enum IntegerCodec {
         }
     }
 
+    /// The best under LZ4-HC of the two forms that the fast compressor makes smallest: the slow one is not run on four.
+    private static func shortest(
+        _ candidates: [(codec: BlockCodec, raw: [UInt8], byteCount: Int)]
+    ) -> (codec: BlockCodec, bytes: [UInt8], rawByteCount: Int)? {
+        var best: (codec: BlockCodec, bytes: [UInt8], rawByteCount: Int)?
+        for candidate in candidates.sorted(by: { $0.byteCount < $1.byteCount }).prefix(2) {
+            let compressed = unsafe candidate.raw.withUnsafeBytes {
+                unsafe LZ4Block.compress($0, effort: .smallest)
+            }
+            if let compressed, compressed.count < best?.bytes.count ?? .max {
+                best = (candidate.codec.underLZ4, compressed, candidate.raw.count)
+            }
+        }
+        return best
+    }
+
     private static func bounds(_ values: UnsafeBufferPointer<UInt32>) -> (UInt32, UInt32) {
         var smallest = UInt32.max
         var largest: UInt32 = 0
@@ -90,6 +115,38 @@ enum IntegerCodec {
         var bytes: [UInt8] = []
         unsafe PatchedFrame.encode(values, into: &bytes)
         return bytes
+    }
+
+    private static func recents(_ values: UnsafeBufferPointer<UInt32>) -> [UInt8] {
+        let (codes, literals) = unsafe RecentValues.encode(values)
+        var bytes: [UInt8] = []
+        unsafe codes.withUnsafeBufferPointer { unsafe PatchedFrame.encode($0, into: &bytes) }
+        unsafe literals.withUnsafeBufferPointer { unsafe PatchedFrame.encode($0, into: &bytes) }
+        return bytes
+    }
+
+    /// Returns the bytes consumed, nil when they are malformed.
+    private static func decodeRecents(
+        _ raw: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<UInt32>
+    ) -> Int? {
+        guard let start = values.baseAddress,
+            let codeByteCount = unsafe PatchedFrame.decode(raw, valueCount: values.count, into: start),
+            codeByteCount <= raw.count
+        else { return nil }
+        var literalCount = 0
+        for index in values.indices where unsafe values[index] == 0 { literalCount &+= 1 }
+        var byteCount: Int?
+        let literals = unsafe [UInt32](unsafeUninitializedCapacity: literalCount) { literals, count in
+            guard literalCount > 0, let start = literals.baseAddress else {
+                byteCount = 0
+                return
+            }
+            let rest = unsafe raw.bytes(codeByteCount..<raw.count)
+            byteCount = unsafe PatchedFrame.decode(rest, valueCount: literalCount, into: start)
+            count = byteCount == nil ? 0 : literalCount
+        }
+        guard let byteCount, unsafe RecentValues.decode(values, literals: literals) else { return nil }
+        return codeByteCount + byteCount
     }
 
     private static func differences(_ values: UnsafeBufferPointer<UInt32>) -> [UInt32] {

@@ -50,9 +50,11 @@ final class IntegerColumn: Sendable {
 final class IntegerColumnWriter {
     private let file: ColumnFileWriter
     private let threads: Int
+    private let effort: CompressionEffort
     private var pending: [UInt32] = []
 
-    init(directory: String, name: String, threads: Int) throws {
+    init(directory: String, name: String, threads: Int, effort: CompressionEffort = .fast) throws {
+        self.effort = effort
         file = try ColumnFileWriter(directory: directory, name: name, kind: .integers)
         self.threads = threads
     }
@@ -70,11 +72,12 @@ final class IntegerColumnWriter {
     private func flush() throws {
         let values = pending
         let blockCount = (values.count + ColumnFormat.integersPerBlock - 1) / ColumnFormat.integersPerBlock
+        let effort = effort
         let blocks = try parallelMap(blockCount, threads: threads) { block in
             let start = block * ColumnFormat.integersPerBlock
             let end = min(start + ColumnFormat.integersPerBlock, values.count)
             return unsafe values.withUnsafeBufferPointer { values in
-                unsafe IntegerCodec.encode(UnsafeBufferPointer(rebasing: values[start..<end]))
+                unsafe IntegerCodec.encode(UnsafeBufferPointer(rebasing: values[start..<end]), effort: effort)
             }
         }
         for block in blocks { try file.append(block) }

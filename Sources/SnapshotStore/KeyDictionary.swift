@@ -1,13 +1,20 @@
-/// A sorted dictionary of distinct byte strings, front-coded with restarts, in compressed blocks.
+/// A sorted dictionary of distinct byte strings, front-coded with restarts, in compressed blocks. In a delta snapshot its
+/// file holds the inserted keys only, the others are the base's.
 package final class KeyDictionary: Sendable {
     package let count: Int
-    private let file: ColumnFile
+    let file: ColumnFile
     private let cache: KeyBlockCache
+    let delta: DictionaryDelta?
 
     /// Opens a dictionary and checks its index: ordinals add up, separators lie in the auxiliary bytes.
-    init(directory: String, summary: Manifest.ColumnSummary) throws {
+    init(directory: String, summary: Manifest.ColumnSummary, delta: DictionaryDelta? = nil) throws {
         file = try ColumnFile(directory: directory, summary: summary, kind: .keys)
-        count = file.valueCount
+        self.delta = delta
+        count = delta?.map.count ?? file.valueCount
+        if let delta, delta.map.baseCount != delta.base.count || delta.map.insertedKeyCount != file.valueCount {
+            throw StoreError.corrupt(
+                file.path, at: 16, expected: "\(delta.map.insertedKeyCount) inserted keys", found: "\(file.valueCount)")
+        }
         cache = KeyBlockCache(blockCount: file.entries.count)
         var ordinal = 0
         var separatorEnd = 0
@@ -31,12 +38,26 @@ package final class KeyDictionary: Sendable {
 
     package func key(at index: Int) throws -> [UInt8] {
         precondition(index >= 0 && index < count)
+        guard let delta else { return try ownKey(at: index) }
+        switch try delta.map.positions().place(of: index) {
+        case .base(let position): return try delta.base.key(at: position)
+        case .inserted(let position): return try ownKey(at: position)
+        }
+    }
+
+    private func ownKey(at index: Int) throws -> [UInt8] {
         let block = block(holding: index)
         return try cache.block(block) { try load(block) }.key(at: index - Int(file.entries[block].first))
     }
 
     /// The index of the first key that is not below `key` (count when there is none).
     package func lowerBound(_ key: [UInt8]) throws -> Int {
+        guard let delta else { return try ownLowerBound(key) }
+        // As many kept and inserted keys lie below it as dictionaries hold below it.
+        return try delta.map.positions().keptCount(below: delta.base.lowerBound(key)) + ownLowerBound(key)
+    }
+
+    private func ownLowerBound(_ key: [UInt8]) throws -> Int {
         // The last block whose separator is not above the key; the keys of later blocks are above it.
         var low = 0
         var high = file.entries.count
@@ -80,7 +101,10 @@ package final class KeyDictionary: Sendable {
     }
 
     /// The error for a key that is not above the one before it.
-    package func disorder(at index: Int) -> StoreError { file.malformed(block(holding: index), "ascending keys") }
+    package func disorder(at index: Int) -> StoreError {
+        guard delta != nil else { return file.malformed(block(holding: index), "ascending keys") }
+        return StoreError.corrupt(file.path, at: 0, expected: "ascending keys with the base's", found: "key \(index)")
+    }
 
     func block(holding index: Int) -> Int {
         let entries = file.entries
@@ -97,38 +121,5 @@ package final class KeyDictionary: Sendable {
         let start = block == 0 ? 0 : Int(file.entries[block - 1].last)
         let separator = unsafe file.auxiliary.bytes(start..<Int(file.entries[block].last))
         return unsafe key.withUnsafeBytes { unsafe compareBytes(separator, $0) > 0 }
-    }
-}
-
-/// Walks a dictionary in order: `while try cursor.next() { use cursor.index, cursor.key }`.
-package struct KeyCursor {
-    /// The index of the current key; valid after next() returned true.
-    package private(set) var index: Int
-    /// The current key's bytes.
-    package private(set) var key: [UInt8] = []
-    private let dictionary: KeyDictionary
-    private var block: KeyBlock?
-    private var offset = 0
-    private var blockEnd = 0
-
-    init(_ dictionary: KeyDictionary, from index: Int) {
-        precondition(index >= 0 && index <= dictionary.count)
-        self.dictionary = dictionary
-        self.index = index - 1
-    }
-
-    package mutating func next() throws -> Bool {
-        let wanted = index + 1
-        if wanted >= blockEnd {
-            guard wanted < dictionary.count else { return false }
-            let loaded = try dictionary.load(dictionary.block(holding: wanted))
-            offset = loaded.seek(wanted - loaded.firstOrdinal, key: &key)
-            blockEnd = loaded.firstOrdinal + loaded.count
-            block = loaded
-        }
-        guard let block else { return false }
-        offset = block.readKey(at: offset, into: &key)
-        index = wanted
-        return true
     }
 }

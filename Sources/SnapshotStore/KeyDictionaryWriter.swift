@@ -3,6 +3,7 @@
 final class KeyDictionaryWriter {
     private let file: ColumnFileWriter
     private let threads: Int
+    private let effort: CompressionEffort
     private(set) var count = 0
     private var lastKey: [UInt8] = []
     private var current = DictionaryBlock(firstOrdinal: 0, separatorEnd: 0)
@@ -13,7 +14,8 @@ final class KeyDictionaryWriter {
     /// For each block the shortest prefix of its first key that is above the key before it.
     private var separators: [UInt8] = []
 
-    init(directory: String, name: String, threads: Int) throws {
+    init(directory: String, name: String, threads: Int, effort: CompressionEffort = .fast) throws {
+        self.effort = effort
         file = try ColumnFileWriter(directory: directory, name: name, kind: .keys)
         self.threads = max(1, threads)
     }
@@ -39,7 +41,7 @@ final class KeyDictionaryWriter {
 
     func finish() throws -> Manifest.ColumnSummary {
         try writeGathered()
-        if current.count > 0 { try file.append(current.encoded([])) }
+        if current.count > 0 { try file.append(current.encoded([], effort: effort)) }
         return try file.finish(auxiliary: separators)
     }
 
@@ -61,8 +63,9 @@ final class KeyDictionaryWriter {
         for index in keys.indices { cut(keys[index], index, &closed) }
         lastKey = Array(last.piece.lastKey)
         let blocks = closed
+        let effort = effort
         let encoded = try parallelMap(blocks.count + 1, threads: threads) { task -> EncodedBlock? in
-            if task > 0 { return blocks[task - 1].encoded(keys) }
+            if task > 0 { return blocks[task - 1].encoded(keys, effort: effort) }
             try besides()
             return nil
         }

@@ -2,17 +2,26 @@ import CLZ4
 
 /// LZ4 block format, without frame: the one home of liblz4.
 enum LZ4Block {
+    /// LZ4HC_CLEVEL_MAX: its optimal parser. Same format, and no slower to decompress than the fast compressor's blocks.
+    private static let highestLevel: Int32 = 12
+
     /// No LZ4 block holds more than 255 times its own size (and a little for its last literals).
     static func maxRawByteCount(storedByteCount: Int) -> Int { storedByteCount * 255 + 64 }
 
     /// The compressed bytes, or nil when they wouldn't be fewer than the raw ones.
-    static func compress(_ raw: UnsafeRawBufferPointer) -> [UInt8]? {
+    static func compress(_ raw: UnsafeRawBufferPointer, effort: CompressionEffort = .fast) -> [UInt8]? {
         guard raw.count > 16, raw.count <= Int(LZ4_MAX_INPUT_SIZE) else { return nil }
         let capacity = raw.count - 1
         let compressed = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
             let source = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
             let written = unsafe UnsafeMutableRawBufferPointer(buffer).withMemoryRebound(to: CChar.self) { target in
-                unsafe LZ4_compress_default(source, target.baseAddress, Int32(raw.count), Int32(capacity))
+                switch effort {
+                case .fast:
+                    unsafe LZ4_compress_default(source, target.baseAddress, Int32(raw.count), Int32(capacity))
+                case .smallest:
+                    unsafe LZ4_compress_HC(
+                        source, target.baseAddress, Int32(raw.count), Int32(capacity), Self.highestLevel)
+                }
             }
             count = Int(written)
         }

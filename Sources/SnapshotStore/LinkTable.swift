@@ -1,92 +1,45 @@
-/// The columns beside the adjacency; every value is a UInt32. Raw value = file name stem ("links.anchor").
-package enum LinkColumn: String, CaseIterable, Sendable {
-    case type = "links.type"
-    case flags = "links.flags"
-    /// String ids, 0 = unknown.
-    case anchor = "links.anchor"
-    case title = "links.title"
-    case imageSource = "links.image_source"
-    /// Day.number + 719,163 (so 0001-01-01 is 1); 0 = unknown.
-    case firstSeen = "links.first_seen"
-    case lastVisited = "links.last_visited"
-    /// The provider's ranks as LinkRecord has them. Files that are there only when some row has a rank.
-    case inlinkRank = "links.inlink_rank"
-    case domainInlinkRank = "links.domain_inlink_rank"
-
-    /// A column without a file holds 0 in every row.
-    var isOptional: Bool { self == .inlinkRank || self == .domainInlinkRank }
-
-    /// The largest value that the column may hold.
-    func limit(stringCount: Int) -> UInt64 {
-        switch self {
-        case .type, .flags: 255
-        case .anchor, .title, .imageSource: UInt64(stringCount)
-        case .firstSeen, .lastVisited: LinkRecord.lastStoredDay
-        case .inlinkRank, .domainInlinkRank: LinkRecord.lastStoredRank
-        }
-    }
-}
-
-/// The endpoints of one block of rows, in row order: ascending (to, from).
-package struct LinkBlock {
-    package var firstRow = 0
-    package var count = 0
-    /// `count` values are valid; capacity blockRowCount.
-    package var from: [UInt32] = []
-    package var to: [UInt32] = []
-    /// Distinct targets as differences, and rows of each: room for the decoder.
-    var targets: [UInt32] = []
-    var counts: [UInt32] = []
-    package init() {}
-
-    mutating func reserve(_ rowCount: Int) {
-        guard from.count < rowCount else { return }
-        let room = [UInt32](repeating: 0, count: LinkTable.blockRowCount)
-        from = room
-        to = room
-        targets = room
-        counts = room
-    }
-}
-
 /// The links of a snapshot, sorted by (to, from, …), in blocks of `blockRowCount` rows (the last one shorter). Row r is
-/// in block r / blockRowCount in every column.
+/// in block r / blockRowCount in every column. They lie in files of their own, or are another snapshot's with changes.
 package final class LinkTable: Sendable {
     package static let blockRowCount = 32_768
     package let rowCount: Int
     package let blockCount: Int
-    private let adjacency: ColumnFile
-    private let columns: [LinkColumn: IntegerColumn]
-    private let pageCount: UInt64
+    private let storage: Storage
+    /// There when last_visited is stored as a lag.
+    private let pageDays: PageDays?
 
-    init(
-        directory: String, adjacency summary: Manifest.ColumnSummary, columns: [LinkColumn: IntegerColumn],
-        pageCount: Int
-    ) throws {
-        adjacency = try ColumnFile(directory: directory, summary: summary, kind: .adjacency)
-        rowCount = adjacency.valueCount
-        blockCount = adjacency.entries.count
-        self.columns = columns
-        self.pageCount = UInt64(pageCount)
-        var target: UInt64 = 0
-        for (block, entry) in adjacency.entries.enumerated() {
-            guard target <= entry.first, entry.first <= entry.last, entry.last < self.pageCount else {
-                throw StoreError.corrupt(
-                    adjacency.path, at: entry.offset, expected: "ascending targets below \(pageCount)",
-                    found: "targets \(entry.first) to \(entry.last) in block \(block)")
-            }
-            target = entry.last
+    enum Storage {
+        case whole(StoredLinks)
+        case delta(DeltaLinks)
+    }
+
+    init(_ storage: Storage, pageDays: PageDays?) {
+        self.storage = storage
+        self.pageDays = pageDays
+        switch storage {
+        case .whole(let links): (rowCount, blockCount) = (links.rowCount, links.blockCount)
+        case .delta(let links): (rowCount, blockCount) = (links.rowCount, links.blockCount)
         }
     }
 
     /// Whether some row may have another value than 0.
-    package func holds(_ column: LinkColumn) -> Bool { columns[column] != nil }
+    package func holds(_ column: LinkColumn) -> Bool {
+        if column == .lastVisited && pageDays != nil { return true }
+        return switch storage {
+        case .whole(let links): links.holds(column.rawValue)
+        case .delta(let links): links.holds(column)
+        }
+    }
 
     /// The targets of a block's first and last row (from the index; nothing is decoded).
     package func targets(ofBlock block: Int) -> ClosedRange<UInt32> {
-        let entry = adjacency.entries[block]
-        return UInt32(truncatingIfNeeded: entry.first)...UInt32(truncatingIfNeeded: entry.last)
+        switch storage {
+        case .whole(let links): links.targets(ofBlock: block)
+        case .delta(let links): links.targets(ofBlock: block)
+        }
     }
+
+    func rowCount(ofBlock block: Int) -> Int { min(Self.blockRowCount, rowCount - block * Self.blockRowCount) }
 
     /// The rows whose target page lies in the range. Decodes at most two blocks.
     package func rows(ofPages pages: Range<Int>) throws -> Range<Int> {
@@ -97,30 +50,57 @@ package final class LinkTable: Sendable {
     }
 
     package func decodeEndpoints(ofBlock block: Int, into scratch: inout LinkBlock) throws {
-        scratch.firstRow = block * Self.blockRowCount
-        try AdjacencyCodec.decode(adjacency, block: block, pageCount: pageCount, into: &scratch)
+        switch storage {
+        case .whole(let links): try links.decodeEndpoints(ofBlock: block, into: &scratch)
+        case .delta(let links): try links.decodeEndpoints(ofBlock: block, into: &scratch)
+        }
     }
 
     /// Makes `values` the column's values of that block (values.count = the block's row count).
-    package func decode(_ column: LinkColumn, ofBlock block: Int, into values: inout [UInt32]) throws {
-        if let file = columns[column] { return try file.decode(block: block, into: &values) }
-        precondition(column.isOptional, "every column is opened with the table")
-        values = [UInt32](repeating: 0, count: adjacency.entries[block].valueCount)
+    /// - Parameter endpoints: those of the block, if they are at hand: last_visited may need them, and decodes them else.
+    package func decode(
+        _ column: LinkColumn, ofBlock block: Int, endpoints: LinkBlock? = nil, into values: inout [UInt32]
+    ) throws {
+        if column == .lastVisited, let pageDays {
+            return try decodeLastVisited(ofBlock: block, pageDays, endpoints, into: &values)
+        }
+        switch storage {
+        case .whole(let links): try links.decode(column.rawValue, ofBlock: block, into: &values)
+        case .delta(let links): try links.decode(column, ofBlock: block, into: &values)
+        }
+    }
+
+    /// last_visited = max(the source page's day, first_seen) − lag: nearly always the lag is 0.
+    private func decodeLastVisited(
+        ofBlock block: Int, _ pageDays: PageDays, _ endpoints: LinkBlock?, into values: inout [UInt32]
+    ) throws {
+        var decoded = LinkBlock()
+        if endpoints?.firstRow != block * Self.blockRowCount || endpoints?.count == 0 {
+            try decodeEndpoints(ofBlock: block, into: &decoded)
+        } else if let endpoints {
+            decoded = endpoints
+        }
+        var firstSeen: [UInt32] = []
+        try decode(.firstSeen, ofBlock: block, into: &firstSeen)
+        switch storage {
+        case .whole(let links): try links.decode(PageDays.lagFile, ofBlock: block, into: &values)
+        case .delta(let links): try links.decodeLag(ofBlock: block, into: &values)
+        }
+        try pageDays.addDays(toLags: &values, sources: decoded.from, firstSeen: firstSeen, block: block)
     }
 
     /// The first row whose target is not below `target`. Decodes at most one block, none when it is in the scratch.
     private func firstRow(ofTarget target: Int, _ scratch: inout LinkBlock) throws -> Int {
         guard let target = UInt64(exactly: target) else { return 0 }
-        let entries = adjacency.entries
         var low = 0
-        var high = entries.count
+        var high = blockCount
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].last < target { low = middle + 1 } else { high = middle }
+            if UInt64(targets(ofBlock: middle).upperBound) < target { low = middle + 1 } else { high = middle }
         }
         let firstRow = low * Self.blockRowCount
-        guard low < entries.count else { return rowCount }
-        if entries[low].first >= target { return firstRow }
+        guard low < blockCount else { return rowCount }
+        if UInt64(targets(ofBlock: low).lowerBound) >= target { return firstRow }
         if scratch.count == 0 || scratch.firstRow != firstRow { try decodeEndpoints(ofBlock: low, into: &scratch) }
         var start = 0
         var end = scratch.count

@@ -5,13 +5,15 @@ final class LinkTableWriter {
     /// An optional column has a file from its first value on.
     private var columns: [LinkColumn: ColumnFileWriter] = [:]
     private let threads: Int
+    private let effort: CompressionEffort
     private let batchRowCount: Int
     private var pending: [LinkRecord] = []
     /// All of them whole: only the last block of a table is shorter.
     private var writtenBlockCount = 0
     private(set) var rowCount = 0
 
-    init(directory: String, threads: Int) throws {
+    init(directory: String, threads: Int, effort: CompressionEffort = .fast) throws {
+        self.effort = effort
         self.threads = max(1, threads)
         batchRowCount = self.threads * LinkTable.blockRowCount
         self.directory = directory
@@ -45,6 +47,7 @@ final class LinkTableWriter {
         if columns.count < LinkColumn.allCases.count { try openOptionalColumns(records) }
         let written = LinkColumn.allCases.filter { columns[$0] != nil }
         let fileCount = written.count + 1
+        let effort = effort
         let blocks = try parallelMap(blockCount * fileCount, threads: threads) { task in
             let start = task / fileCount * LinkTable.blockRowCount
             let end = min(start + LinkTable.blockRowCount, records.count)
@@ -52,7 +55,8 @@ final class LinkTableWriter {
                 let rows = unsafe UnsafeBufferPointer(rebasing: records[start..<end])
                 let file = task % fileCount
                 return unsafe file == 0
-                    ? AdjacencyCodec.encode(rows) : Self.encode(written[file - 1], rows)
+                    ? AdjacencyCodec.encode(rows, effort: effort)
+                    : Self.encode(written[file - 1], rows, effort: effort)
             }
         }
         for (task, block) in blocks.enumerated() {
@@ -78,7 +82,9 @@ final class LinkTableWriter {
         }
     }
 
-    private static func encode(_ column: LinkColumn, _ rows: UnsafeBufferPointer<LinkRecord>) -> EncodedBlock {
+    private static func encode(
+        _ column: LinkColumn, _ rows: UnsafeBufferPointer<LinkRecord>, effort: CompressionEffort
+    ) -> EncodedBlock {
         let values = unsafe [UInt32](unsafeUninitializedCapacity: rows.count) { values, count in
             for row in rows.indices {
                 unsafe values[row] =
@@ -96,6 +102,6 @@ final class LinkTableWriter {
             }
             count = rows.count
         }
-        return unsafe values.withUnsafeBufferPointer { unsafe IntegerCodec.encode($0) }
+        return unsafe values.withUnsafeBufferPointer { unsafe IntegerCodec.encode($0, effort: effort) }
     }
 }

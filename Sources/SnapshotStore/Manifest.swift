@@ -3,7 +3,7 @@ package import LinkModel
 /// What a snapshot is and where it came from: manifest.json.
 package struct Manifest: Codable, Sendable {
     /// The format that this program writes; it reads files up to this version.
-    package static let currentFormatVersion = 1
+    package static let currentFormatVersion = 2
 
     package var formatVersion = Manifest.currentFormatVersion
     package var id = ""
@@ -17,9 +17,19 @@ package struct Manifest: Codable, Sendable {
     package var counts = Counts()
     package var provenance = Provenance()
     package var columns: [ColumnSummary] = []
+    /// The snapshot whose data this one's columns change, if it is stored so.
+    package var base: Base?
+    /// What the contents are known by once they are stored in another form than they came in; see `contentsDigest`.
+    package var contents: String?
     /// Derived results, added later by an atomic manifest swap.
     package var derived: [DerivedSummary] = []
     package init() {}
+
+    package struct Base: Codable, Sendable, Equatable {
+        package var id: String
+        /// Its contentsDigest.
+        package var contents: String
+    }
 
     package struct Counts: Codable, Sendable {
         package var pages: UInt64 = 0

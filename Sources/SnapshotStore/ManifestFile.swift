@@ -56,7 +56,7 @@ enum ManifestFile {
 extension Manifest {
     private enum CodingKeys: String, CodingKey {
         case formatVersion, id, date, label, nodeKind, coverage, urlRulesVersion, publicSuffixListVersion
-        case publicSuffixListSHA256, counts, provenance, columns, derived
+        case publicSuffixListSHA256, counts, provenance, columns, base, contents, derived
     }
 
     /// `{"everything": true, "targets": []}`, or false and the targets.
@@ -81,6 +81,8 @@ extension Manifest {
         counts = try values.decode(Counts.self, forKey: .counts)
         provenance = try values.decode(Provenance.self, forKey: .provenance)
         columns = try values.decode([ColumnSummary].self, forKey: .columns)
+        base = try values.decodeIfPresent(Base.self, forKey: .base)
+        contents = try values.decodeIfPresent(String.self, forKey: .contents)
         derived = try values.decode([DerivedSummary].self, forKey: .derived)
     }
 
@@ -103,6 +105,8 @@ extension Manifest {
         try values.encode(counts, forKey: .counts)
         try values.encode(provenance, forKey: .provenance)
         try values.encode(columns, forKey: .columns)
+        try values.encodeIfPresent(base, forKey: .base)
+        try values.encodeIfPresent(contents, forKey: .contents)
         try values.encode(derived, forKey: .derived)
     }
 }

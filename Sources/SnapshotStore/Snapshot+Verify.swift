@@ -8,6 +8,12 @@ extension Snapshot {
         let manifestBytes = try FileSystem.read("\(directory)/\(ManifestFile.name)", limit: .max)
         var manifest = try ManifestFile.read(directory: directory)
         var byteCount = try UInt64(manifestBytes.count) + verifyBlocks(manifest.columns)
+        // What a delta is stored against is part of what it says; its bytes are counted where it is listed itself.
+        var below = base
+        while let snapshot = below {
+            _ = try snapshot.verifyBlocks(snapshot.manifest.columns)
+            below = snapshot.base
+        }
         try verifyValues()
         do {
             byteCount += try verifyDerived(manifest)

@@ -19,6 +19,8 @@ package final class Snapshot: Sendable {
     package let strings: KeyDictionary
     package let links: LinkTable
     package let coverage: CoverageSet
+    /// What this one is stored against, if it is a delta snapshot.
+    package let base: Snapshot?
 
     let store: String
     let directory: String
@@ -34,19 +36,23 @@ package final class Snapshot: Sendable {
         var pageIsSource: [UInt8]?
     }
 
-    init(store: String, directory: String, id: SnapshotID) throws {
+    /// - Parameter openBase: opens the snapshot that a delta is stored against.
+    init(
+        store: String, directory: String, id: SnapshotID, openBase: (Manifest.Base, Manifest) throws -> Snapshot
+    ) throws {
         let manifest = try ManifestFile.read(directory: directory)
         let manifestPath = "\(directory)/\(ManifestFile.name)"
         guard manifest.id == id.description else {
             throw StoreError.corrupt(
                 manifestPath, at: 0, expected: "the manifest of \(id)", found: "that of \(manifest.id)")
         }
-        let opener = SnapshotOpener(directory: directory, manifest: manifest)
-        pages = try opener.dictionary("pages.keys", count: manifest.counts.pages)
-        hosts = try opener.dictionary("hosts.keys", count: manifest.counts.hosts)
-        domains = try opener.dictionary("domains.keys", count: manifest.counts.domains)
-        strings = try opener.dictionary("strings.text", count: manifest.counts.strings)
-        links = try opener.links(pageCount: pages.count, stringCount: strings.count)
+        let base = try manifest.base.map { try openBase($0, manifest) }
+        self.base = base
+        let opener = SnapshotOpener(directory: directory, manifest: manifest, base: base)
+        pages = try opener.dictionary("pages.keys", count: manifest.counts.pages, ofBase: base?.pages)
+        hosts = try opener.dictionary("hosts.keys", count: manifest.counts.hosts, ofBase: base?.hosts)
+        domains = try opener.dictionary("domains.keys", count: manifest.counts.domains, ofBase: base?.domains)
+        strings = try opener.dictionary("strings.text", count: manifest.counts.strings, ofBase: base?.strings)
         // Every page has a host, every host a domain, but in number graphs.
         let needsHosts = manifest.nodeKind != .number && pages.count > 0
         guard (hosts.count > 0) == needsHosts, (domains.count > 0) == needsHosts else {
@@ -69,6 +75,9 @@ package final class Snapshot: Sendable {
         hostDomainColumn = try opener.integers(
             "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count - 1, 0)))
         isSourceColumn = try opener.integers("pages.is_source", count: pages.count, limit: 1)
+        links = try opener.links(
+            pageCount: pages.count, stringCount: strings.count, isSource: isSourceColumn, pages: pages, strings: strings
+        )
         do {
             coverage = try CoverageSet(manifest.coverage)
         } catch {

@@ -29,8 +29,16 @@ package final class Staging {
     /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock. The manifest's id,
     /// date, label and format version are set here.
     package func commit(_ manifest: Manifest) throws {
-        precondition(isOpen, "a staging is committed once, and not after discard")
         var manifest = manifest
+        try prepare(&manifest)
+        try FileSystem.rename(directory, to: "\(store)/snapshots/\(id)")
+        try FileSystem.sync("\(store)/snapshots")
+        discard()
+    }
+
+    /// All of a commit but its last step: afterwards the directory is a snapshot, on the disk.
+    func prepare(_ manifest: inout Manifest) throws {
+        precondition(isOpen, "a staging is committed once, and not after discard")
         manifest.formatVersion = Manifest.currentFormatVersion
         manifest.id = id.description
         manifest.date = id.date.description
@@ -40,8 +48,13 @@ package final class Staging {
         try FileSystem.makeDirectory("\(directory)/ranks")
         try FileSystem.sync("\(directory)/ranks")
         try FileSystem.sync(directory)
-        try FileSystem.rename(directory, to: "\(store)/snapshots/\(id)")
+    }
+
+    /// After prepare(): takes the place of the snapshot with that id, which is deleted then; releases the lock.
+    func replace() throws {
+        try FileSystem.exchange(directory, "\(store)/snapshots/\(id)")
         try FileSystem.sync("\(store)/snapshots")
+        // What is in staging now is the old snapshot.
         discard()
     }
 

@@ -96,13 +96,19 @@ package final class Store: Sendable {
         guard FileSystem.isDirectory(directory(of: id)), newest.map({ id <= $0 }) ?? true else {
             throw try noSnapshot(id)
         }
-        let open = { try Snapshot(store: self.path, directory: self.directory(of: id), id: id) }
+        let open = { try self.open(id) }
         guard let openSnapshots else { return try open() }
         return try openSnapshots.snapshot(id, manifest: manifestPath(of: id), open)
     }
 
     /// For those who remember something of a snapshot: another stamp, another snapshot. nil when there is none of that id.
     package func manifestStamp(of id: SnapshotID) -> ManifestStamp? { ManifestStamp(manifestPath(of: id)) }
+
+    private func open(_ id: SnapshotID) throws -> Snapshot {
+        try Snapshot(store: path, directory: directory(of: id), id: id) { base, manifest in
+            try self.base(base, of: manifest)
+        }
+    }
 
     /// What a snapshot says of itself, without a look at its columns.
     package func manifest(of id: SnapshotID) throws -> Manifest {
@@ -124,6 +130,7 @@ package final class Store: Sendable {
         let lock = try WriterLock(store: path)
         defer { lock.release() }
         guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        try refuseWhileNeeded(id)
         try reclaimStaging()
         let trash = "\(path)/staging/removed-\(id)"
         try FileSystem.rename(directory(of: id), to: trash)
@@ -148,7 +155,7 @@ package final class Store: Sendable {
 
     /// Whoever left something in staging is dead: we hold the lock. Folders of fetches aren't ours to judge: they hold rows
     /// that were paid for, and a lock of their own.
-    private func reclaimStaging() throws {
+    func reclaimStaging() throws {
         let staging = "\(path)/staging"
         try FileSystem.makeDirectory(staging)
         for name in try FileSystem.entries(staging) where !name.hasPrefix(Self.fetchFolderPrefix) {
@@ -166,11 +173,11 @@ package final class Store: Sendable {
         return "\(path)/staging"
     }
 
-    private func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }
+    func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }
 
     private func manifestPath(of id: SnapshotID) -> String { "\(directory(of: id))/\(ManifestFile.name)" }
 
-    private func noSnapshot(_ id: SnapshotID) throws -> StoreError {
+    func noSnapshot(_ id: SnapshotID) throws -> StoreError {
         let ids = try snapshotIDs()
         let there =
             ids.isEmpty

@@ -3,7 +3,7 @@ import Glibc
 /// What went wrong with a store: the place, what was expected and found, and the next step.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
-        case noStore, noSnapshot, alreadyExists, locked, corrupt, unsupportedVersion, cannotCreate, readOnly, io
+        case noStore, noSnapshot, alreadyExists, locked, corrupt, unsupportedVersion, cannotCreate, inUse, readOnly, io
     }
     package let kind: Kind
     package let description: String

@@ -20,7 +20,7 @@ struct Strata: ParsableCommand {
             CommandGroup(
                 name: "Data",
                 subcommands: [
-                    Import.self, Fetch.self, Snapshots.self, Show.self, Verify.self, Remove.self,
+                    Import.self, Fetch.self, Snapshots.self, Show.self, Verify.self, Compact.self, Remove.self,
                 ]),
             CommandGroup(
                 name: "One-snapshot",

@@ -10,7 +10,9 @@ import Testing
         "Digests": ["CCrypto"],
         "Compression": ["CZlib"],
         "BacklinkContracts": [],
-        "SnapshotStore": ["CLZ4", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "Synchronization"],
+        "SnapshotStore": [
+            "CFileExchange", "CLZ4", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "Synchronization",
+        ],
         "SnapshotImport": [
             "CZlib", "Digests", "FoundationEssentials", "Glibc", "Kernels", "LinkModel", "SnapshotStore",
             "Synchronization",
@@ -39,7 +41,8 @@ import Testing
 
     /// Modules that one file imports, so that a danger or a platform's habit has one home.
     static let homes: [String: String] = [
-        "CBuildInfo": "Sources/strata/", "CCrypto": "Sources/Digests/", "CIDN2": "Sources/LinkModel/IDNA.swift",
+        "CBuildInfo": "Sources/strata/", "CFileExchange": "Sources/SnapshotStore/FileSystem.swift",
+        "CCrypto": "Sources/Digests/", "CIDN2": "Sources/LinkModel/IDNA.swift",
         "CLZ4": "Sources/SnapshotStore/", "CPSL": "Sources/LinkModel/PublicSuffixList.swift",
         "CPublicSuffixList": "Sources/LinkModel/PublicSuffixList.swift", "CCurl": "Sources/BacklinkClient/",
     ]

@@ -10,8 +10,9 @@ struct HelpTests {
         let leaves = CommandTree.shared.commands.filter(\.isLeaf).map(\.testDescription)
         #expect(
             leaves == [
-                "import csv", "import edges", "fetch", "snapshots", "show", "verify", "remove", "rank", "metrics",
-                "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks", "new-lost refdomains",
+                "import csv", "import edges", "fetch", "snapshots", "show", "verify", "compact", "remove", "rank",
+                "metrics", "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks",
+                "new-lost refdomains",
                 "history", "serve",
             ])
     }
@@ -36,7 +37,7 @@ struct HelpTests {
         let store =
             switch command.words[0] {
             case "import": folder.path("new-store")
-            case "remove": try SampleStore.copy(in: folder)
+            case "compact", "remove": try SampleStore.copy(in: folder)
             default: try SampleStore.path()
             }
         if command.words == ["serve"] {

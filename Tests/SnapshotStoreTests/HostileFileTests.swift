@@ -79,8 +79,10 @@ import Testing
             if try isRefused(
                 "round \(round)", block, .adjacency,
                 { directory, summary in
-                    let table = try LinkTable(
-                        directory: directory.path, adjacency: summary, columns: [:], pageCount: sample.pages.count)
+                    let file = try ColumnFile(directory: directory.path, summary: summary, kind: .adjacency)
+                    let table = LinkTable(
+                        .whole(try StoredLinks(adjacency: file, columns: [:], pageCount: sample.pages.count)),
+                        pageDays: nil)
                     var block = LinkBlock()
                     try table.decodeEndpoints(ofBlock: 0, into: &block)
                     let ids = block.from.prefix(block.count) + block.to.prefix(block.count)

@@ -57,7 +57,7 @@ struct SampleLinks {
         manifest.columns = summaries
         manifest.counts.links = UInt64(records.count)
         return try SnapshotOpener(directory: directory.path, manifest: manifest)
-            .links(pageCount: pageCount, stringCount: stringCount)
+            .links(pageCount: pageCount, stringCount: stringCount, isSource: nil)
     }
 
     /// Writes the links and compares everything that the table says with the records.

@@ -129,7 +129,7 @@ import Testing
         let store = try Store.openOrCreate(directory.path("store"))
         let snapshot = try sample.commit(to: store, "2026-02-01")
         var manifest = snapshot.manifest
-        manifest.formatVersion = 2
+        manifest.formatVersion = 3
         try directory.write(ManifestFile.encode(manifest), to: "store/snapshots/2026-02-01/manifest.json")
         #expect(kind { _ = try store.snapshot(snapshot.id) } == .unsupportedVersion)
         struct Later: Encodable { var formatVersion = 7 }

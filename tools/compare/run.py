@@ -15,6 +15,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import compacted_by_answers
 import dataforseo_by_client
 import rank_by_scipy
 import reader_by_format
@@ -54,6 +55,9 @@ def main():
             ("cnr-2000 against scipy", lambda: rank_by_scipy.compare(program, real("cnr-2000.txt.gz"))),
             ("wiki-Vote against scipy", lambda: rank_by_scipy.compare(program, real("wiki-Vote.txt.gz"))),
             ("sample against the second reader", lambda: reader_by_format.compare(program, sample, PROJECT)),
+            ("compacted sample", lambda: compacted_by_answers.compare(program, sample, "links-", PROJECT)),
+            ("compacted dated snapshots",
+             lambda: compacted_by_answers.compare(program, real("dated"), "snapshot-", PROJECT)),
             ("tables in pandas", lambda: tables_in_pandas.compare(program, sample)),
             ("served to DataForSEO's client", lambda: dataforseo_by_client.compare(program, sample)),
         ]:

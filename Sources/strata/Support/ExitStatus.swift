@@ -61,7 +61,7 @@ extension ExitStatus {
         self =
             switch kind {
             case .noStore, .noSnapshot: .notFound
-            case .alreadyExists, .cannotCreate: .cannotCreate
+            case .alreadyExists, .cannotCreate, .inUse: .cannotCreate
             case .locked: .tryAgain
             case .corrupt, .io: .io
             case .unsupportedVersion: .badData

@@ -20,6 +20,7 @@ struct ManifestFacts {
                 forPeople
                     ? size(manifest.storedByteCount, links: counts.links) : count(manifest.storedByteCount)
             ),
+            ("stored_against", manifest.base?.id ?? ""),
             ("url_rules_version", "\(manifest.urlRulesVersion)"),
             ("public_suffix_list", "\(manifest.publicSuffixListVersion) (SHA-256 \(manifest.publicSuffixListSHA256))"),
         ]
