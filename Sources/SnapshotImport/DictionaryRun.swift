@@ -1,3 +1,5 @@
+import SnapshotStore
+
 /// Writes ascending byte strings front-coded: bytes shared with the one before, bytes that follow, these bytes.
 final class DictionaryRunWriter {
     private let file: SpillWriter
@@ -8,10 +10,8 @@ final class DictionaryRunWriter {
     }
 
     func append(_ key: UnsafeBufferPointer<UInt8>) throws {
-        let limit = min(previous.count, key.count)
-        let last = unsafe previous.base
-        var shared = 0
-        while shared < limit, unsafe last[shared] == key[shared] { shared &+= 1 }
+        let shared = unsafe sharedPrefixByteCount(
+            UnsafeBufferPointer(start: previous.base, count: previous.count), key)
         let rest = unsafe UnsafeBufferPointer(rebasing: key[shared...])
         try file.write(number: shared)
         try file.write(number: rest.count)

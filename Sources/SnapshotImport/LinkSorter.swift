@@ -13,6 +13,7 @@ final class LinkSorter {
     private let directory: String
     private let memoryLimit: Int
     private let keyCountLimit: Int
+    private let threads: Int
     private let batch: RowBatch
     /// Of the hashes of keys and texts.
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -33,6 +34,7 @@ final class LinkSorter {
         self.directory = directory
         self.memoryLimit = memoryLimit
         self.keyCountLimit = keyCountLimit
+        self.threads = threads
         let isSmall = memoryLimit < 16 << 20
         batch = RowBatch(seed: seed, threads: threads, shardBitCount: isSmall ? 0 : KeyShards.shardBitCountLimit)
         checkedRowCount = isSmall ? 1 : 64
@@ -131,7 +133,8 @@ final class LinkSorter {
     }
 
     private func merge(_ runs: [SpilledRun], into sink: any SortedSink) throws {
-        try RunMerge(runs, memoryLimit: memoryLimit, keyCountLimit: keyCountLimit).merge(into: sink)
+        try RunMerge(runs, memoryLimit: memoryLimit, keyCountLimit: keyCountLimit, threads: threads).merge(
+            into: sink)
     }
 
     private func nextRun() -> SpilledRun {

@@ -1,4 +1,3 @@
-import Glibc
 import SnapshotStore
 
 /// Merges runs into one: first the dictionaries, which gives each run a map from its numbers to the merged ones; then
@@ -13,14 +12,16 @@ struct RunMerge {
     private let runs: [SpilledRun]
     private let memoryLimit: Int
     private let keyCountLimit: Int
+    private let threads: Int
     private let bufferByteCount: Int
     private let mapsFit: Bool
 
-    init(_ runs: [SpilledRun], memoryLimit: Int, keyCountLimit: Int) {
+    init(_ runs: [SpilledRun], memoryLimit: Int, keyCountLimit: Int, threads: Int) {
         precondition((1...Self.maximumRunCount).contains(runs.count))
         self.runs = runs
         self.memoryLimit = memoryLimit
         self.keyCountLimit = keyCountLimit
+        self.threads = threads
         bufferByteCount = Self.bufferByteCount(memoryLimit: memoryLimit, runCount: runs.count)
         let mapByteCount = runs.reduce(0) { sum, run in sum + (run.keyCount + run.textCount) * 4 }
         mapsFit = mapByteCount <= memoryLimit / 2
@@ -29,9 +30,6 @@ struct RunMerge {
     static func bufferByteCount(memoryLimit: Int, runCount: Int) -> Int {
         min(max(memoryLimit / 8 / (runCount + 2), 1 << 10), 1 << 20)
     }
-
-    /// Bytes of keys that gather before the sink gets them: enough for all threads to work on.
-    private static func handedOverByteCount(memoryLimit: Int) -> Int { min(memoryLimit / 32, 8 << 20) }
 
     /// The runs' files are removed.
     func merge(into sink: any SortedSink) throws {
@@ -62,8 +60,7 @@ struct RunMerge {
 
     /// Hands out the distinct keys of all dictionaries in order; returns each one's map.
     private func mergeDictionaries(
-        _ dictionaries: [(path: String, count: Int)], _ noun: String,
-        _ emit: ([KeyPiece]) throws -> Void
+        _ dictionaries: [(path: String, count: Int)], _ noun: String, _ emit: @escaping ([KeyPiece]) throws -> Void
     ) throws -> [IdentifierMap] {
         let readers = try dictionaries.map { dictionary in
             try DictionaryRunReader(
@@ -72,78 +69,19 @@ struct RunMerge {
         let maps = try dictionaries.map { dictionary in
             try IdentifierMap(path: mapsFit ? nil : mapPath(dictionary.path), bufferByteCount: bufferByteCount)
         }
-        let isLess = { (left: Int, right: Int) -> Bool in
-            let order = unsafe compare(readers[left].current, readers[right].current)
-            return order != 0 ? order < 0 : left < right
-        }
-        var filled: [Int] = []
-        for index in readers.indices where try readers[index].advance() { filled.append(index) }
-        var heap = MergeHeap(filled, isLess)
-        var emitted = GrowingBuffer<UInt8>()
-        var emittedCount = 0
-        var pieces = [KeyPiece()]
-        var pieceByteCount = 0
-        while let top = heap.top {
-            let key = unsafe readers[top].current
-            let isNew =
-                unsafe emittedCount == 0
-                || compare(key, UnsafeBufferPointer(start: emitted.base, count: emitted.count)) != 0
-            if isNew {
-                guard emittedCount < keyCountLimit else { throw LinkSorter.tooMany(noun, limit: keyCountLimit) }
-                if pieces[pieces.count - 1].count == KeyPiece.keyCountLimit { pieces.append(KeyPiece()) }
-                unsafe pieces[pieces.count - 1].append(key)
-                pieceByteCount += key.count
-                if pieceByteCount >= Self.handedOverByteCount(memoryLimit: memoryLimit) {
-                    try emit(pieces)
-                    pieces = [KeyPiece()]
-                    pieceByteCount = 0
-                }
-                emittedCount += 1
-                emitted.setCount(0)
-                unsafe emitted.append(key)
-            }
-            try maps[top].append(UInt32(truncatingIfNeeded: emittedCount - 1))
-            if try readers[top].advance() { heap.topAdvanced(isLess) } else { heap.topEnded(isLess) }
-        }
-        try emit(pieces)
+        let merge = try DictionaryMerge(
+            readers, maps: maps, handedOverByteCount: min(max(memoryLimit / 64, 1), 4 << 20),
+            keyCountLimit: keyCountLimit, noun: noun)
+        try Pipeline.run(merge, threads: threads, use: emit)
         for map in maps { try map.finish() }
         return maps
     }
 
     private func mergeLinks(_ readers: [LinkRunReader], into sink: any SortedSink) throws {
-        let isLess = { (left: Int, right: Int) -> Bool in
-            let (first, second) = (readers[left].current, readers[right].current)
-            return RecordSort.isLess(first, second) || (!RecordSort.isLess(second, first) && left < right)
+        let merge = try LinkMerge(
+            readers, recordCount: min(max(memoryLimit / 64 / MemoryLayout<LinkRecord>.stride, 4), 1 << 16))
+        try Pipeline.run(merge, threads: threads) { links in
+            try unsafe links.withUnsafeBufferPointer { try unsafe sink.appendLinks($0) }
         }
-        var filled: [Int] = []
-        for index in readers.indices where try readers[index].advance() { filled.append(index) }
-        var heap = MergeHeap(filled, isLess)
-        let capacity = max(bufferByteCount / MemoryLayout<LinkRecord>.stride, 4)
-        var merged = GrowingBuffer<LinkRecord>(capacity: capacity)
-        while let top = heap.top {
-            let record = readers[top].current
-            let last = merged.count &- 1
-            if unsafe last >= 0 && RecordSort.isSameLink(merged.base[last], record) {
-                unsafe RecordSort.merge(record, into: &merged.base[last])
-            } else {
-                if merged.count == capacity {
-                    try unsafe sink.appendLinks(UnsafeBufferPointer(start: merged.base, count: merged.count))
-                    merged.setCount(0)
-                }
-                merged.append(record)
-            }
-            if try readers[top].advance() { heap.topAdvanced(isLess) } else { heap.topEnded(isLess) }
-        }
-        try unsafe sink.appendLinks(UnsafeBufferPointer(start: merged.base, count: merged.count))
     }
-}
-
-/// Bytewise, shorter first: negative, 0 or positive.
-@inline(__always)
-private func compare(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
-    if let leftStart = left.baseAddress, let rightStart = right.baseAddress {
-        let order = unsafe memcmp(leftStart, rightStart, min(left.count, right.count))
-        if order != 0 { return Int(order) }
-    }
-    return left.count &- right.count
 }

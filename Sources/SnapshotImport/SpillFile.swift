@@ -114,6 +114,14 @@ final class SpillReader {
     func readNumber() throws(ImportError) -> Int {
         var number: UInt = 0
         var shift: UInt = 0
+        // Most numbers are below 128.
+        if position < end {
+            let byte = unsafe buffer[position]
+            if byte < 0x80 {
+                position &+= 1
+                return Int(byte)
+            }
+        }
         while true {
             if position == end { try refill() }
             let byte = unsafe buffer[position]

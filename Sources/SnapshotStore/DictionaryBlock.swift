@@ -116,8 +116,8 @@ struct PrefixedPiece: Sendable {
     }
 }
 
-/// Eight bytes at a time.
-func sharedPrefixByteCount(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
+/// Bytes that two keys share at their front; eight are compared at a time.
+package func sharedPrefixByteCount(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
     let limit = min(left.count, right.count)
     guard limit > 0, let leftStart = unsafe UnsafeRawPointer(left.baseAddress),
         let rightStart = unsafe UnsafeRawPointer(right.baseAddress)
