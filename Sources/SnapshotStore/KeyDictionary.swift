@@ -1,7 +1,7 @@
 /// A sorted dictionary of distinct byte strings, front-coded with restarts, in compressed blocks.
 package final class KeyDictionary: Sendable {
     package let count: Int
-    private let file: ColumnFile
+    let file: ColumnFile
     private let cache: KeyBlockCache
 
     /// Opens a dictionary and checks its index: ordinals add up, separators lie in the auxiliary bytes.
