@@ -13,8 +13,11 @@ struct ComparedHosts: Sendable {
     let isConsistent: Bool
     /// For each domain the hosts from its first to its last one. Only where `isConsistent`.
     private let spans: [Range<UInt32>]
-    /// By domain, whether other domains' hosts lie between its own (a private suffix inside of it scatters them).
-    private let isScattered: [Bool]
+    /// One bit for each host: another domain than that of the host before.
+    let domainStarts: [UInt64]
+    /// One bit for each host: hosts of other domains lie between its domain's own (a private suffix inside of it scatters them),
+    /// or the sides disagree.
+    let scattered: [UInt64]
 
     init(_ old: Snapshot, _ new: Snapshot, threads: Int) throws {
         hosts = try UnionMap(old.hosts, new.hosts, threads: threads)
@@ -26,24 +29,33 @@ struct ComparedHosts: Sendable {
         }
         var spans = [Range<UInt32>](repeating: 0..<0, count: domains.count)
         var isScattered = [Bool](repeating: false, count: domains.count)
+        let wordCount = (oldDomains.count + 63) / 64
+        var starts = [UInt64](repeating: 0, count: wordCount)
+        var last: UInt32?
         for host in oldDomains.indices where isConsistent {
-            let domain = Int(min(oldDomains[host], newDomains[host]))
+            let domain = min(oldDomains[host], newDomains[host])
             let place = UInt32(truncatingIfNeeded: host)
-            if spans[domain].isEmpty {
-                spans[domain] = place..<place + 1
-            } else {
-                if spans[domain].upperBound != place { isScattered[domain] = true }
-                spans[domain] = spans[domain].lowerBound..<place + 1
+            let span = spans[Int(domain)]
+            if domain != last {
+                starts[host >> 6] |= 1 << UInt64(host & 63)
+                if !span.isEmpty { isScattered[Int(domain)] = true }
             }
+            spans[Int(domain)] = (span.isEmpty ? place : span.lowerBound)..<place + 1
+            last = domain
+        }
+        var scattered = [UInt64](repeating: isConsistent ? 0 : ~0, count: wordCount)
+        for host in oldDomains.indices where isConsistent && isScattered[Int(min(oldDomains[host], newDomains[host]))] {
+            scattered[host >> 6] |= 1 << UInt64(host & 63)
         }
         self.spans = spans
-        self.isScattered = isScattered
+        self.scattered = scattered
+        domainStarts = starts
     }
 
-    /// The hosts of a domain, if they are neighbours and the sides agree about them.
-    func hosts(ofDomain domain: UInt32) -> Range<Int>? {
-        guard isConsistent, !isScattered[Int(domain)] else { return nil }
-        let span = spans[Int(domain)]
+    /// The hosts of a host's domain, if they are neighbours and the sides agree about them.
+    func hostsOfDomain(ofHost host: Int) -> Range<Int>? {
+        guard scattered[host >> 6] >> UInt64(host & 63) & 1 == 0 else { return nil }
+        let span = spans[Int(min(oldDomains[host], newDomains[host]))]
         return Int(span.lowerBound)..<Int(span.upperBound)
     }
 

@@ -31,6 +31,8 @@ struct GroupComparison: Sendable {
             try EntryMap(old.pages, new.pages, threads: options.threads),
             try EntryMap(old.strings, new.strings, firstIndex: 1, threads: options.threads)
         )
+        // They are most of what was read so far, and answered all that they were asked.
+        for dictionary in [old.pages, new.pages, old.strings, new.strings] { dictionary.releaseMemory() }
         oldFinder = HostFinder(firstPages: try old.hostFirstPages())
         newFinder = HostFinder(firstPages: try new.hostFirstPages())
         known = try KnownPages.commonKeys(old.coverage, new.coverage)?.map { keys in

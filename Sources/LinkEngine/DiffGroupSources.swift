@@ -87,38 +87,48 @@ struct GroupSources: Sendable {
 
     /// Writes the counts of hosts and domains that are known to be new or lost, and forgets the marks.
     mutating func finish(_ diff: inout GroupDiff) {
-        var scattered = !compared.isConsistent
+        var isScattered = false
         for position in 0..<usedCount {
-            let index = used[position]
-            let lanes = lanes[Int(index)]
+            let index = Int(used[position])
+            let lanes = lanes[index]
             let (new, lost) = (lanes.w & ~lanes.x, lanes.z & ~lanes.y)
             if new | lost == 0 { continue }
             diff.newReferringDomains += Int64(new.nonzeroBitCount)
             diff.lostReferringDomains += Int64(lost.nonzeroBitCount)
-            if scattered { continue }
-            diff.newReferringMainDomains += countDomains(new, index, known: 3, other: 0, &scattered)
-            diff.lostReferringMainDomains += countDomains(lost, index, known: 2, other: 1, &scattered)
+            if isScattered || (new | lost) & compared.scattered[index] != 0 {
+                isScattered = true
+                continue
+            }
+            diff.newReferringMainDomains += countDomains(new, index, known: 3, other: 0)
+            diff.lostReferringMainDomains += countDomains(lost, index, known: 2, other: 1)
         }
-        if scattered { countAllDomains(&diff) }
+        if isScattered { countAllDomains(&diff) }
         removeAll()
     }
 
-    /// How many domains are new (or lost) and have their first host with a mark of lane `known` among these hosts. A domain is
-    /// new if none of its hosts has a mark of lane `other`; it can only be where a host is new.
-    /// - Parameter scattered: becomes true when a domain has other domains' hosts between its own: then nothing is valid.
-    private func countDomains(
-        _ hosts: UInt64, _ index: UInt32, known: Int, other: Int, _ scattered: inout Bool
-    ) -> Int64 {
+    /// How many domains are new (or lost) and have their first host with a mark of lane `known` among these hosts, whose domains
+    /// aren't scattered. A domain is new if none of its hosts has a mark of lane `other`; so it can only be where a host is new.
+    private func countDomains(_ hosts: UInt64, _ index: Int, known: Int, other: Int) -> Int64 {
+        let starts = compared.domainStarts[index]
+        let lanes = lanes[index]
         var count: Int64 = 0
         var rest = hosts
         while rest != 0 {
-            let host = Int(index << 6) | rest.trailingZeroBitCount
+            let bit = UInt64(rest.trailingZeroBitCount)
             rest &= rest &- 1
-            guard let span = compared.hosts(ofDomain: min(compared.oldDomains[host], compared.newDomains[host])) else {
-                scattered = true
-                return 0
+            let below: UInt64 = (1 &<< bit) &- 1
+            // Where the host's domain begins and the next one does.
+            let begins = starts & (below | 1 &<< bit)
+            let next = starts & ~(below | 1 &<< bit)
+            if begins != 0, next != 0 {
+                let end = next & (0 &- next)
+                let domain = (end &- 1) & (~0 &<< UInt64(63 &- begins.leadingZeroBitCount))
+                count &+= lanes[known] & domain & below | lanes[other] & domain == 0 ? 1 : 0
+            } else if let span = compared.hostsOfDomain(ofHost: index << 6 | Int(bit)) {
+                // The domain's hosts may lie in neighbouring words.
+                let host = index << 6 | Int(bit)
+                count &+= !holds(known, span.lowerBound..<host) && !holds(other, span) ? 1 : 0
             }
-            if span.count == 1 || !holds(known, span.lowerBound..<host) && !holds(other, span) { count += 1 }
         }
         return count
     }

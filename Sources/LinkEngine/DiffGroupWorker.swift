@@ -70,12 +70,13 @@ struct GroupDiffWorker: Sendable {
     }
 
     private mutating func finish(_ groups: (old: UInt32, new: UInt32)) {
+        pairing.finish()
         var (oldDiff, newDiff) = (GroupDiff(target: ""), GroupDiff(target: ""))
         if groups.old != groups.new {
             // A link that both snapshots have, but with different groups, is lost to one and new to the other.
             oldDiff.lostBacklinks = Int64(pairing.knownOldCount)
             newDiff.newBacklinks = Int64(pairing.knownNewCount)
-            let sources = pairing.sources()
+            let sources = pairing.sources
             found.pieces.append((groups.old, oldDiff, sources.list([.old, .knownOld])))
             found.pieces.append((groups.new, newDiff, sources.list([.new, .knownNew])))
             return
@@ -84,7 +85,7 @@ struct GroupDiffWorker: Sendable {
         newDiff.lostBacklinks = Int64(pairing.lostCount)
         newDiff.changedBacklinks = Int64(pairing.changedCount)
         if runs.isScattered(groups.new) {
-            found.pieces.append((groups.new, newDiff, pairing.sources().list([.old, .knownOld, .new, .knownNew])))
+            found.pieces.append((groups.new, newDiff, pairing.sources.list([.old, .knownOld, .new, .knownNew])))
         } else {
             pairing.finishSources(&newDiff)
             if newDiff.hasChange { found.whole.append((groups.new, newDiff)) }

@@ -26,8 +26,13 @@ struct RowPairing: Sendable {
     private var bothHosts: [UInt32] = []
     private var oldHosts: [UInt32] = []
     private var newHosts: [UInt32] = []
+    /// Source pages of rows of the old side only, by its numbers, that wait to be looked up and counted.
+    private var oldPages: [UInt32] = []
+    private var foundHosts: [UInt32] = []
+    private let oldFinder: HostFinder
 
     init(_ comparison: GroupComparison) {
+        oldFinder = comparison.oldFinder
         hosts = comparison.hosts
         includeInternal = comparison.includeInternal
         marks = GroupSources(comparison.hosts)
@@ -36,29 +41,31 @@ struct RowPairing: Sendable {
     /// Begins with the run that the host belongs to. All its hosts have the same domains.
     mutating func begin(host: Int) {
         targetDomains = hosts.domains(ofHost: host)
-        internalHosts = hosts.hosts(ofDomain: targetDomains.new).map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
+        internalHosts = hosts.hostsOfDomain(ofHost: host).map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
         if includeInternal { internalHosts = 0..<0 }
         (newCount, lostCount, changedCount, knownOldCount, knownNewCount) = (0, 0, 0, 0, 0)
         bothHosts.removeAll(keepingCapacity: true)
         oldHosts.removeAll(keepingCapacity: true)
         newHosts.removeAll(keepingCapacity: true)
+        oldPages.removeAll(keepingCapacity: true)
         marks.removeAll()
     }
 
+    /// Brings counts and marks up to date.
+    mutating func finish() { mark() }
+
     /// The sources so far, marked.
-    mutating func sources() -> GroupSources {
-        mark()
-        return marks
-    }
+    var sources: GroupSources { marks }
 
     /// Writes the counts of sources that are known to be new or lost.
-    mutating func finishSources(_ diff: inout GroupDiff) {
-        mark()
-        marks.finish(&diff)
-    }
+    mutating func finishSources(_ diff: inout GroupDiff) { marks.finish(&diff) }
 
     /// Marks wait until there are many: then they are made in loops of nothing else.
     private mutating func mark() {
+        foundHosts.removeAll(keepingCapacity: true)
+        oldFinder.append(oldPages, oldPages.indices, at: hosts.hosts.old.places, to: &foundHosts)
+        for host in foundHosts { addOld(host: host) }
+        oldPages.removeAll(keepingCapacity: true)
         let known: UInt8 = isKnown ? 1 : 0
         let old = GroupSources.mask(SourceSides.old.mark(isKnown: known))
         let new = GroupSources.mask(SourceSides.new.mark(isKnown: known))
@@ -71,7 +78,7 @@ struct RowPairing: Sendable {
     }
 
     private mutating func begin(isKnown: Bool) {
-        let isFull = bothHosts.count + oldHosts.count + newHosts.count > LinkTable.blockRowCount
+        let isFull = bothHosts.count + oldPages.count + oldHosts.count + newHosts.count > LinkTable.blockRowCount
         if isFull || isKnown != self.isKnown { mark() }
         self.isKnown = isKnown
     }
@@ -79,7 +86,7 @@ struct RowPairing: Sendable {
     /// The rows of a target that only the old side links to (from there on).
     mutating func addOld(_ old: RowWindow, _ rows: Range<Int>, isKnown: Bool) {
         begin(isKnown: isKnown)
-        for row in rows { addOld(host: old.host(ofRow: row)) }
+        oldPages.append(contentsOf: old.from[rows])
     }
 
     mutating func addNew(_ new: RowWindow, _ rows: Range<Int>, isKnown: Bool) {
@@ -93,7 +100,7 @@ struct RowPairing: Sendable {
     ) -> (old: Int, new: Int) {
         precondition(oldRows.upperBound <= old.count && newRows.upperBound <= new.count)
         begin(isKnown: isKnown)
-        let (oldFrom, newFrom, newHosts) = (old.newFrom.span, new.from.span, new.hosts.span)
+        let (oldOwnFrom, oldFrom, newFrom, newHosts) = (old.from.span, old.newFrom.span, new.from.span, new.hosts.span)
         let (oldTypes, newTypes) = (old.types.span, new.types.span)
         let (oldFlags, newFlags) = (old.flags.span, new.flags.span)
         let (oldAnchors, newAnchors) = (old.anchors.span, new.anchors.span)
@@ -129,7 +136,7 @@ struct RowPairing: Sendable {
                     (oldRow, newRow) = pairParallel(old, oldRow..<oldEnd, new, newRow..<newEnd)
                 }
             } else if oldPage < newPage || oldPage == EntryMap.none {
-                addOld(host: old.host(ofRow: oldRow))
+                oldPages.append(unsafe oldOwnFrom[unchecked: oldRow])
                 oldRow &+= 1
             } else {
                 addNew(host: unsafe newHosts[unchecked: newRow])

@@ -63,9 +63,6 @@ struct RowWindow: Sendable {
     /// The target of the next row.
     var target: UInt32? { head < completeEnd ? to[head] : nil }
 
-    /// The union's host of a row's source, looked up.
-    func host(ofRow row: Int) -> UInt32 { places[finder.host(ofPage: from[row])] }
-
     /// The end of the rows from `head` on that have its target, as far as they are complete.
     func endOfTarget() -> Int {
         let to = to.span

@@ -15,9 +15,32 @@ package enum KeyMerge {
     package static func steps(
         _ old: KeyDictionary, _ oldRange: Range<Int>, _ new: KeyDictionary, _ newRange: Range<Int>
     ) throws -> [UInt8] {
-        try unsafe [UInt8](unsafeUninitializedCapacity: oldRange.count + newRange.count) { steps, count in
+        guard old.isStoredWhole, new.isStoredWhole else { return try stepsOfCursors(old, oldRange, new, newRange) }
+        return try unsafe [UInt8](unsafeUninitializedCapacity: oldRange.count + newRange.count) { steps, count in
             count = unsafe try merge(KeyWalk(old, oldRange), KeyWalk(new, newRange), into: steps)
         }
+    }
+
+    /// The same by comparing whole keys, however they are stored.
+    static func stepsOfCursors(
+        _ old: KeyDictionary, _ oldRange: Range<Int>, _ new: KeyDictionary, _ newRange: Range<Int>
+    ) throws -> [UInt8] {
+        var steps: [UInt8] = []
+        steps.reserveCapacity(oldRange.count + newRange.count)
+        var (oldKeys, newKeys) = (old.cursor(from: oldRange.lowerBound), new.cursor(from: newRange.lowerBound))
+        var hasOld = try !oldRange.isEmpty && oldKeys.next()
+        var hasNew = try !newRange.isEmpty && newKeys.next()
+        while hasOld || hasNew {
+            let order = hasOld && hasNew ? compare(oldKeys.key, newKeys.key) : hasOld ? -1 : 1
+            steps.append(order == 0 ? both : order < 0 ? oldOnly : newOnly)
+            if order <= 0 { hasOld = try oldKeys.index + 1 < oldRange.upperBound && oldKeys.next() }
+            if order >= 0 { hasNew = try newKeys.index + 1 < newRange.upperBound && newKeys.next() }
+        }
+        return steps
+    }
+
+    private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        unsafe left.withUnsafeBytes { left in unsafe right.withUnsafeBytes { unsafe compareBytes(left, $0) } }
     }
 
     /// Returns how many steps were written; there is room for the keys of both.
