@@ -54,16 +54,12 @@ extension Engine {
     package func referringCounts(_ snapshot: Snapshot, _ targets: [Target]) throws -> [ReferringCounts] {
         try snapshot.requireHostNames()
         let ranges = try targets.map { try snapshot.rows(of: $0) }
-        let hosts = try PageHosts(snapshot, lookupCount: 2 * ranges.joined().reduce(0) { $0 + $1.count })
-        let scan = LinkScan(snapshot, columns: [.flags], includeInternal: options.includeInternal, hosts: hosts)
-        var counter = GroupCounter(hosts)
-        var scratch = LinkRows()
+        let hosts = try PageHosts(snapshot, lookupCount: 0)
+        var counter = GroupCounter(
+            hosts, HostFinder(firstPages: hosts.firstPages), spans: hosts.spansOfDomains(), nil,
+            includeInternal: options.includeInternal)
         return try zip(targets, ranges).map { target, ranges in
-            for range in ranges {
-                try scan.forEachBlock(range, scratch: &scratch) { rows in
-                    counter.add(rows, [UInt32](repeating: 0, count: rows.count), except: [])
-                }
-            }
+            for rows in ranges { try counter.add(snapshot, rows) }
             var counts = counter.finish().first?.counts ?? ReferringCounts(target: "")
             counts.target = target.text
             return counts

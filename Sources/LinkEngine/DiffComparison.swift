@@ -78,16 +78,17 @@ struct Comparison: Sendable {
             strings = try UnionMap(old.strings, new.strings, threads: options.threads)
         }
         self.pages = pages
-        hosts = try UnionMap(old.hosts, new.hosts, threads: options.threads)
-        domains = try UnionMap(old.domains, new.domains, threads: options.threads)
+        let compared = try ComparedHosts(old, new, threads: options.threads)
+        hosts = compared.hosts
+        domains = compared.domains
         known = try KnownPages(old, new, pages)
         firstPages = try Self.firstPages(old, new, pages, hosts)
         self.old = ComparedSide(
             snapshot: old, pageHosts: oldHosts, pages: pages.old, strings: strings.old.asStringIDs, hosts: hosts.old,
-            domainOfHost: try Self.domains(old, hosts.old, domains.old, hostCount: hosts.count))
+            domainOfHost: compared.oldDomains)
         self.new = ComparedSide(
             snapshot: new, pageHosts: newHosts, pages: pages.new, strings: strings.new.asStringIDs, hosts: hosts.new,
-            domainOfHost: try Self.domains(new, hosts.new, domains.new, hostCount: hosts.count))
+            domainOfHost: compared.newDomains)
     }
 
     /// Looking up one entry costs about as much as walking over this many.
@@ -111,7 +112,7 @@ struct Comparison: Sendable {
         return try PageHosts(snapshot, lookupCount: rowCount == .max ? nil : 2 * rowCount)
     }
 
-    private static func requireEqualKinds(_ old: Snapshot, _ new: Snapshot) throws {
+    static func requireEqualKinds(_ old: Snapshot, _ new: Snapshot) throws {
         guard old.nodeKind != new.nodeKind else { return }
         throw EngineError(
             .usage,
@@ -138,17 +139,6 @@ struct Comparison: Sendable {
             firstPages[host] = min(firstPages[host], firstPages[host + 1])
         }
         return firstPages
-    }
-
-    private static func domains(
-        _ snapshot: Snapshot, _ hosts: UnionPlaces, _ domains: UnionPlaces, hostCount: Int
-    ) throws -> [UInt32] {
-        guard snapshot.nodeKind != .number else { return [] }
-        var result = [UInt32](repeating: ComparedSide.noDomain, count: hostCount)
-        for (host, domain) in try snapshot.hostDomains().enumerated() {
-            result[Int(hosts.places[host])] = domains.places[Int(domain)]
-        }
-        return result
     }
 }
 

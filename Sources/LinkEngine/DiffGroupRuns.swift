@@ -5,21 +5,21 @@ import SnapshotStore
 /// A domain's hosts are nearly always neighbours; a private suffix inside a domain scatters them over several runs.
 /// The two snapshots may have been made with different suffix lists: then a run has a domain on each side.
 struct GroupRuns: Sendable {
-    private let comparison: Comparison
+    private let hosts: ComparedHosts
     private let level: GroupLevel
     /// By registrable domain: whether it has more than one run. Empty at host level.
     private let isScattered: [Bool]
 
-    init(_ comparison: Comparison, _ level: GroupLevel) {
-        self.comparison = comparison
+    init(_ hosts: ComparedHosts, _ level: GroupLevel) {
+        self.hosts = hosts
         self.level = level
         guard level == .domain else {
             isScattered = []
             return
         }
-        var runCounts = [UInt8](repeating: 0, count: comparison.domains.count)
-        let (oldDomains, newDomains) = (comparison.old.domainOfHost, comparison.new.domainOfHost)
-        for host in 0..<comparison.hosts.count {
+        var runCounts = [UInt8](repeating: 0, count: hosts.domains.count)
+        let (oldDomains, newDomains) = (hosts.oldDomains, hosts.newDomains)
+        for host in 0..<hosts.hosts.count {
             let (old, new) = (oldDomains[host], newDomains[host])
             let isSplit = old != new && old != ComparedSide.noDomain && new != ComparedSide.noDomain
             for domain in old == new ? [old] : [old, new] where domain != ComparedSide.noDomain {
@@ -38,10 +38,7 @@ struct GroupRuns: Sendable {
 
     /// The groups of a host in the old and in the new snapshot: the same, but for different suffix lists.
     func groups(ofHost host: Int) -> (old: UInt32, new: UInt32) {
-        if level == .host { return (UInt32(host), UInt32(host)) }
-        let (old, new) = (comparison.old.domainOfHost[host], comparison.new.domainOfHost[host])
-        if old == ComparedSide.noDomain { return (new, new) }
-        return (old, new == ComparedSide.noDomain ? old : new)
+        level == .host ? (UInt32(host), UInt32(host)) : hosts.domains(ofHost: host)
     }
 
     /// Whether the group's hosts are in more than one run.
@@ -52,17 +49,16 @@ struct GroupRuns: Sendable {
         var end = host + 1
         guard level == .domain else { return end }
         let groups = groups(ofHost: host)
-        while end < comparison.hosts.count, self.groups(ofHost: end) == groups { end += 1 }
+        while end < hosts.hosts.count, self.groups(ofHost: end) == groups { end += 1 }
         return end
     }
 
-    /// The first page of the run that the page belongs to.
-    func firstPage(ofRunWith page: UInt32) -> UInt32 {
-        var host = comparison.host(ofPage: page)
-        if level == .domain {
-            let groups = groups(ofHost: host)
-            while host > 0, self.groups(ofHost: host - 1) == groups { host -= 1 }
-        }
-        return comparison.firstPages[host]
+    /// The first host of the run that the host belongs to.
+    func startOfRun(withHost host: Int) -> Int {
+        var start = host
+        guard level == .domain else { return start }
+        let groups = groups(ofHost: host)
+        while start > 0, self.groups(ofHost: start - 1) == groups { start -= 1 }
+        return start
     }
 }

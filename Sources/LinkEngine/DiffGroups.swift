@@ -10,11 +10,9 @@ extension Engine {
     /// - Throws: `EngineError.usage` when the nodes of the two are of different kinds; `.notInThisSnapshot` for graphs
     ///   without host names.
     package func diff(_ old: Snapshot, _ new: Snapshot, every level: GroupLevel) throws -> [GroupDiff] {
-        try old.requireHostNames()
-        try new.requireHostNames()
-        let comparison = try Comparison(old, new, rows: nil, options: options)
-        let runs = GroupRuns(comparison, level)
-        let parts = try comparison.parts { runs.firstPage(ofRunWith: $0) }
+        let comparison = try GroupComparison(old, new, options: options)
+        let runs = GroupRuns(comparison.hosts, level)
+        let parts = try comparison.parts(runs)
         let results = Mutex<(workers: [GroupDiffWorker], groups: GroupDiffs)>(([], GroupDiffs()))
         let done = Atomic(0)
         try Parallel.forEach(parts.count, threads: options.threads) { index in
@@ -48,16 +46,16 @@ struct GroupDiffs: Sendable {
     }
 
     /// Puts the pieces together, and names and sorts the groups.
-    mutating func finish(_ comparison: Comparison, _ level: GroupLevel) throws -> [GroupDiff] {
+    mutating func finish(_ comparison: GroupComparison, _ level: GroupLevel) throws -> [GroupDiff] {
         pieces.sort { $0.group < $1.group }
-        var counter = GroupSourceCounter(comparison)
+        var counter = GroupSources(comparison.hosts)
         var start = 0
         while start < pieces.count {
             let group = pieces[start].group
             var diff = GroupDiff(target: "")
             while start < pieces.count, pieces[start].group == group {
                 diff.add(pieces[start].diff)
-                for source in pieces[start].sources { counter.hosts.insert(source.host, source.sides) }
+                for source in pieces[start].sources { counter.insert(source.host, GroupSources.mask(source.sides)) }
                 start += 1
             }
             counter.finish(&diff)
@@ -75,10 +73,12 @@ struct GroupDiffs: Sendable {
     }
 
     /// The names of hosts or domains of the union (ascending).
-    private static func names(of groups: [UInt32], _ comparison: Comparison, _ level: GroupLevel) throws -> [String] {
-        let union = level == .host ? comparison.hosts : comparison.domains
+    private static func names(of groups: [UInt32], _ comparison: GroupComparison, _ level: GroupLevel) throws
+        -> [String]
+    {
+        let union = level == .host ? comparison.hosts.hosts : comparison.hosts.domains
         var names = [String](repeating: "", count: groups.count)
-        for (snapshot, places) in [(comparison.new.snapshot, union.new), (comparison.old.snapshot, union.old)] {
+        for (snapshot, places) in [(comparison.new, union.new), (comparison.old, union.old)] {
             var positions: [Int] = []
             var indexes: [UInt32] = []
             for (position, group) in groups.enumerated() where names[position].isEmpty {

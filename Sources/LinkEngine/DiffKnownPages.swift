@@ -8,7 +8,7 @@ struct KnownPages: Sendable {
     let ranges: [Range<UInt32>]?
 
     init(_ old: Snapshot, _ new: Snapshot, _ pages: UnionMap) throws {
-        guard let keys = Self.common(old.coverage, new.coverage) else {
+        guard let keys = Self.commonKeys(old.coverage, new.coverage) else {
             ranges = nil
             return
         }
@@ -38,7 +38,7 @@ struct KnownPages: Sendable {
     }
 
     /// The key ranges that both cover; nil for everything.
-    private static func common(_ old: CoverageSet, _ new: CoverageSet) -> [KeyRange]? {
+    static func commonKeys(_ old: CoverageSet, _ new: CoverageSet) -> [KeyRange]? {
         if old.coversEverything { return new.coversEverything ? nil : new.ranges }
         if new.coversEverything { return old.ranges }
         var common: [KeyRange] = []

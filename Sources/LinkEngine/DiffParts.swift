@@ -3,14 +3,13 @@ import SnapshotStore
 extension Comparison {
     /// All rows of both snapshots, divided at pages of the union, so that threads can share the work. The division
     /// depends on the data only.
-    /// - Parameter boundary: moves a page of the union back to where a part may begin.
-    func parts(_ boundary: (UInt32) -> UInt32 = { $0 }) throws -> [ComparedRows] {
+    func parts() throws -> [ComparedRows] {
         var cuts: [UInt32] = []
         for side in [old, new] {
             let links = side.snapshot.links
             for block in stride(from: Self.blocksPerPart, to: links.blockCount, by: Self.blocksPerPart) {
                 let page = side.pages.place(of: links.targets(ofBlock: block).lowerBound)
-                if let page { cuts.append(boundary(page)) }
+                if let page { cuts.append(page) }
             }
         }
         return try parts(cutAt: cuts.sorted())

@@ -12,12 +12,11 @@ struct UnionMap: Sendable {
 
     /// All entries of both. The work is divided at fixed keys, so that threads don't change the result.
     init(_ old: KeyDictionary, _ new: KeyDictionary, threads: Int) throws {
-        let pieces = try Self.pieces(old, new)
+        let pieces = try DictionaryPieces(old, new)
         let results = Mutex<[(old: [UInt32], new: [UInt32], count: Int)]>(
-            Array(repeating: ([], [], 0), count: pieces.count))
-        try Parallel.forEach(pieces.count, threads: threads) { index in
-            let merged = try Self.merge(
-                MemberCursor(old, pieces[index].old), MemberCursor(new, pieces[index].new))
+            Array(repeating: ([], [], 0), count: pieces.ranges.count))
+        try Parallel.forEach(pieces.ranges.count, threads: threads) { index in
+            let merged = Self.places(of: try pieces.steps(index), pieces.ranges[index])
             results.withLock { $0[index] = merged }
         }
         var merged = results.withLock { pieces in
@@ -64,29 +63,18 @@ struct UnionMap: Sendable {
             new.firstPlace(atOrAfter: newIndex) ?? UInt32(count))
     }
 
-    /// Ranges of both dictionaries that hold the same keys.
-    private static func pieces(_ old: KeyDictionary, _ new: KeyDictionary) throws -> [(
-        old: Range<Int>, new: Range<Int>
-    )] {
-        let entriesPerPiece = 262_144
-        let longer = old.count >= new.count ? old : new
-        let shorter = old.count >= new.count ? new : old
-        var cuts = [(longer: 0, shorter: 0)]
-        for index in stride(from: entriesPerPiece, to: longer.count, by: entriesPerPiece) {
-            let key = try longer.key(at: index)
-            let cut = try shorter.lowerBound(key)
-            // What only a damaged dictionary, whose keys don't ascend, can give.
-            if let before = cuts.last, cut < before.shorter {
-                let isLongerAscending = try compare(longer.key(at: before.longer), key) < 0
-                throw isLongerAscending ? shorter.disorder(at: cut) : longer.disorder(at: index)
-            }
-            cuts.append((index, cut))
+    private static func places(
+        of steps: [UInt8], _ ranges: (old: Range<Int>, new: Range<Int>)
+    ) -> (old: [UInt32], new: [UInt32], count: Int) {
+        var old: [UInt32] = []
+        var new: [UInt32] = []
+        old.reserveCapacity(ranges.old.count)
+        new.reserveCapacity(ranges.new.count)
+        for (place, step) in steps.enumerated() {
+            if step != KeyMerge.newOnly { old.append(UInt32(truncatingIfNeeded: place)) }
+            if step != KeyMerge.oldOnly { new.append(UInt32(truncatingIfNeeded: place)) }
         }
-        cuts.append((longer.count, shorter.count))
-        return zip(cuts, cuts.dropFirst()).map { cut, next in
-            let ranges = (cut.longer..<next.longer, cut.shorter..<next.shorter)
-            return old.count >= new.count ? (old: ranges.0, new: ranges.1) : (old: ranges.1, new: ranges.0)
-        }
+        return (old, new, steps.count)
     }
 
     private static func merge(
@@ -129,30 +117,20 @@ struct UnionMap: Sendable {
     }
 }
 
-/// Walks a range, or some members, of a dictionary in order.
+/// Walks some members of a dictionary in order.
 private struct MemberCursor {
     /// How many members there are to walk.
     let count: Int
     private(set) var cursor: KeyCursor
     private let dictionary: KeyDictionary
-    private let first: Int
-    private let members: [UInt32]?
+    private let members: [UInt32]
     private var position = 0
     /// A member that is farther away than this is looked up instead of walked to.
     private static let nearness = 256
 
-    init(_ dictionary: KeyDictionary, _ range: Range<Int>) {
-        self.dictionary = dictionary
-        count = range.count
-        first = range.lowerBound
-        members = nil
-        cursor = dictionary.cursor(from: range.lowerBound)
-    }
-
     init(_ dictionary: KeyDictionary, _ members: [UInt32]) {
         self.dictionary = dictionary
         count = members.count
-        first = 0
         self.members = members
         cursor = dictionary.cursor(from: members.first.map { Int($0) } ?? 0)
     }
@@ -161,7 +139,6 @@ private struct MemberCursor {
     mutating func next() throws -> Bool {
         guard position < count else { return false }
         defer { position += 1 }
-        guard let members else { return try cursor.next() }
         let wanted = Int(members[position])
         if position > 0, wanted - cursor.index > Self.nearness { cursor = dictionary.cursor(from: wanted) }
         while try cursor.next() {

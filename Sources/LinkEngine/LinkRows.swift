@@ -88,27 +88,11 @@ struct LinkRows: Sendable {
         if holds(block, of: scan) { return }
         self.block = nil
         owner = (ObjectIdentifier(scan.snapshot), scan.columns)
-        try scan.snapshot.links.decodeEndpoints(ofBlock: block, into: &decoded)
-        try checkPages(block, of: scan)
+        try scan.snapshot.decodeEndpoints(ofBlock: block, into: &decoded)
         for column in scan.columns {
             try scan.snapshot.links.decode(column, ofBlock: block, into: &decodedColumns[column, default: []])
         }
         self.block = block
-    }
-
-    /// One pass over each end, so that nothing after it can leave a table.
-    private func checkPages(_ block: Int, of scan: LinkScan) throws {
-        var largest: UInt32 = 0
-        for values in [decoded.from, decoded.to] {
-            let values = values.span
-            for index in 0..<decoded.count { largest = max(largest, values[index]) }
-        }
-        if decoded.count > 0, Int(largest) >= scan.snapshot.pages.count {
-            throw StoreError(
-                .corrupt,
-                "snapshot \(scan.snapshot.id), links, block \(block): page \(largest) of \(scan.snapshot.pages.count) "
-                    + "does not exist. Run strata verify, then import the snapshot again.")
-        }
     }
 
     /// Writes the elements whose ends lie in different registrable domains to `selection`; returns how many.

@@ -63,6 +63,18 @@ struct PageHosts: Sendable {
 
     func domain(ofPage page: UInt32) -> UInt32 { hostDomains[Int(host(ofPage: page))] }
 
+    /// Of every domain the hosts from its first to its last one. (Others' may lie between them, where a private suffix is
+    /// inside of the domain.)
+    func spansOfDomains() -> [Range<UInt32>] {
+        var spans = [Range<UInt32>](repeating: 0..<0, count: domainCount)
+        for (host, domain) in hostDomains.enumerated() {
+            let host = UInt32(truncatingIfNeeded: host)
+            let span = spans[Int(domain)]
+            spans[Int(domain)] = (span.isEmpty ? host : span.lowerBound)..<host + 1
+        }
+        return spans
+    }
+
     /// The pages of the hosts in the range.
     func pages(ofHosts hosts: Range<Int>) -> Range<Int> {
         pageIsHost ? hosts : Int(firstPages[hosts.lowerBound])..<Int(firstPages[hosts.upperBound])

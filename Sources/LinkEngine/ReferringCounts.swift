@@ -23,32 +23,37 @@ extension Engine {
     /// One row for every domain or host of the snapshot that at least one backlink points to, in name order (bytewise).
     ///
     /// One pass over the links, in parallel over fixed runs of hosts. Sources are counted in bitmaps: no hash tables,
-    /// (pages + hosts + domains)/8 bytes for each thread, 4 bytes a page shared, and the rows of the answer.
+    /// (pages + hosts + domains)/8 bytes for each thread, 12 bytes a host shared, and the rows of the answer.
     /// - Throws: `EngineError.notInThisSnapshot` for graphs without host names.
     package func referringCounts(_ snapshot: Snapshot, every level: GroupLevel) throws -> [ReferringCounts] {
-        let hosts = try PageHosts(snapshot)
-        let scan = LinkScan(snapshot, columns: [.flags], includeInternal: options.includeInternal, hosts: hosts)
-        let blocksPerUnit = 8
-        let cuts = stride(from: blocksPerUnit, to: snapshot.links.blockCount, by: blocksPerUnit)
-            .map { snapshot.links.targets(ofBlock: $0).lowerBound }
+        let hosts = try PageHosts(snapshot, lookupCount: 0)
+        let links = snapshot.links
+        let blocksPerUnit = max(1, links.blockCount / Self.mostUnits)
+        let cuts = stride(from: blocksPerUnit, to: links.blockCount, by: blocksPerUnit)
+            .map { links.targets(ofBlock: $0).lowerBound }
         let plan = GroupPlan(cuts: cuts, hosts, level)
         let results = Mutex<[(group: UInt32, counts: ReferringCounts)]>([])
         let done = Atomic(0)
-        let makeScratch = { @Sendable in (rows: LinkRows(), counter: GroupCounter(hosts)) }
-        try Parallel.forEach(plan.units.count, threads: options.threads, scratch: makeScratch) { unit, scratch in
+        let includeInternal = options.includeInternal
+        let finder = HostFinder(firstPages: hosts.firstPages)
+        let spans = hosts.spansOfDomains()
+        let makeCounter = { @Sendable in
+            GroupCounter(hosts, finder, spans: spans, level, includeInternal: includeInternal)
+        }
+        try Parallel.forEach(plan.units.count, threads: options.threads, scratch: makeCounter) { unit, counter in
             for range in plan.units[unit].hosts {
-                let rows = try snapshot.links.rows(ofPages: hosts.pages(ofHosts: range))
-                try scan.forEachBlock(rows, scratch: &scratch.rows) { rows in
-                    let groups = level == .host ? rows.targetHost : rows.targetDomain
-                    scratch.counter.add(rows, groups, except: plan.units[unit].isWhole ? [] : plan.isScattered)
-                }
+                let rows = try links.rows(ofPages: hosts.pages(ofHosts: range))
+                try counter.add(snapshot, rows, except: plan.units[unit].isWhole ? [] : plan.isScattered)
             }
-            let counted = scratch.counter.finish()
+            let counted = counter.finish()
             if !counted.isEmpty { results.withLock { $0 += counted } }
             options.progress?("counting", done.add(1, ordering: .relaxed).newValue, plan.units.count)
         }
         return try named(results.withLock { $0 }, snapshot, level)
     }
+
+    /// Each cut costs about two blocks, which two units decode.
+    private static let mostUnits = 32
 
     private func named(
         _ counted: [(group: UInt32, counts: ReferringCounts)], _ snapshot: Snapshot, _ level: GroupLevel

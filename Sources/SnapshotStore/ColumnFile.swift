@@ -88,6 +88,8 @@ import Kernels
         }
     }
 
+    func releaseMemory() { file.releaseMemory() }
+
     /// The error for a block whose checksum holds but whose bytes don't decode: written wrongly, or on purpose.
     func malformed(_ block: Int, _ expected: String) -> StoreError {
         StoreError.corrupt(

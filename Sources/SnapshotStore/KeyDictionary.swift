@@ -87,6 +87,12 @@ package final class KeyDictionary: Sendable {
         }
     }
 
+    /// Whether the file holds all keys, in order.
+    var isStoredWhole: Bool { count == file.valueCount }
+
+    /// Says that the keys won't be needed for some time: what was read of them leaves the process's memory.
+    package func releaseMemory() { file.releaseMemory() }
+
     package func cursor(from index: Int = 0) -> KeyCursor { KeyCursor(self, from: index) }
 
     /// Decompresses a block and checks its form.

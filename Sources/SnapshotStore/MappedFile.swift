@@ -31,6 +31,13 @@ import Glibc
         unsafe bytes = UnsafeRawBufferPointer(start: address, count: byteCount)
     }
 
+    /// Takes the bytes out of the process's memory; whoever reads them again finds them in the file. (A hint: what comes of it
+    /// makes no difference.)
+    func releaseMemory() {
+        guard let start = unsafe bytes.baseAddress else { return }
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: start), byteCount, MADV_DONTNEED)
+    }
+
     deinit {
         if let start = unsafe bytes.baseAddress {
             unsafe munmap(UnsafeMutableRawPointer(mutating: start), byteCount)

@@ -21,15 +21,15 @@ import Testing
             new = try store.add(next.rows, date: next.date, coverage: next.coverage)
         }
 
-        func comparison() throws -> Comparison { try Comparison(old, new, rows: nil, options: engine.options) }
+        func comparison() throws -> GroupComparison { try GroupComparison(old, new, options: engine.options) }
     }
 
     @Test(arguments: GroupLevel.allCases) func groupsDoNotDependOnTheDivision(level: GroupLevel) throws {
         for seed in UInt64(1)...12 {
             let webs = try Webs(seed: seed)
             let comparison = try webs.comparison()
-            let runs = GroupRuns(comparison, level)
-            let starts = Set((0..<UInt32(comparison.pages.count)).map { runs.firstPage(ofRunWith: $0) }).sorted()
+            let runs = GroupRuns(comparison.hosts, level)
+            let starts = Set((0..<comparison.hosts.hosts.count).map { runs.startOfRun(withHost: $0) }).sorted()
             let parts = try comparison.parts(cutAt: starts)
             #expect(parts.last?.old.upperBound == webs.old.links.rowCount, "seed \(seed)")
             var worker = GroupDiffWorker(comparison, runs)
