@@ -34,6 +34,10 @@ struct RankCoreSolver {
     static let depth = 3
     /// Single precision ends at a bound of about 2e-7; it is left well before.
     private static let singlePrecisionBound = 2e-6
+    /// Below this bound changes are near rounding errors: combining them brings nothing.
+    private static let accelerationEnd = 1e-12
+    /// So many iterations without a smaller change there are the end.
+    private static let largestIdleCount = 5
     /// What sums of so many terms lose to rounding, as a part of S.
     private static let roundingShare = 0x1p-52
 
@@ -59,6 +63,7 @@ struct RankCoreSolver {
         var ratios = start.map { start in labels.ofCore { start[$0] } }
         start = nil
         var isDouble = false
+        var lastBound = Double.infinity
         while true {
             let iterated = try iterate(core, from: ratios, isDouble: isDouble, &solution)
             phases.end("iterate")
@@ -68,7 +73,10 @@ struct RankCoreSolver {
             let residualSum = abs(Double(nodeCount) + damping * (totals.all - totals.dangling) - totals.all)
             let residual = damping * iterated.change + residualSum
             solution.bound = max(residual - Self.roundingShare * totals.all, 0) / ((1 - damping) * totals.all)
-            if solution.bound <= tolerance {
+            // Sums over long lists have rounding errors of their own, which no iteration makes smaller.
+            let isIdle = solution.bound < Self.accelerationEnd && solution.bound > lastBound / 2
+            lastBound = solution.bound
+            if solution.bound <= tolerance || iterated.isAtRounding || isIdle {
                 solution.pagerank = expansion.divided(by: totals.all)
                 // Divided like every rank, so that floor ratios of 1 are exact.
                 solution.floor = 1 / totals.all
@@ -86,6 +94,8 @@ struct RankCoreSolver {
         var ratios: [Double]
         /// ‖s′ − s‖₁ of the last step.
         var change: Double
+        /// Further iterations don't make it smaller.
+        var isAtRounding: Bool
     }
 
     /// Iterates until the last step's residual is within the tolerance.
@@ -101,6 +111,7 @@ struct RankCoreSolver {
         // The last step's change as a part of what the iteration's next change was thought to be.
         var stepShare = 1.0
         var lastShrinking = damping
+        var idleCount = 0
         while true {
             try countIteration(&solution)
             let products = try sweep(core, iteration, acceleration)
@@ -109,22 +120,26 @@ struct RankCoreSolver {
             // The sum of all ratios, if this were the answer.
             let total = damping * sums.total + Double(labels.nodeCount) + damping * Double(labels.feederCount)
             let boundOfChange = damping / (1 - damping) / total
-            if sums.change > 2 * leastChange { acceleration.restart() }
+            let isNearRounding = boundOfChange * sums.change < Self.accelerationEnd
+            if isNearRounding || sums.change > 2 * leastChange { acceleration.restart() }
             let weights = acceleration.weights(products)
+            idleCount = sums.change < 0.95 * leastChange ? 0 : idleCount + 1
             leastChange = min(leastChange, sums.change)
+            let isAtRounding = iteration.isDouble && isNearRounding && idleCount >= Self.largestIdleCount
             try Parallel.forEach(labels.chunkCount, threads: threads) { acceleration.advance(chunk: $0, weights) }
             let shrinking = min(sums.change / lastChange, 1)
             // The slower of two: now and then an iteration shrinks far more than the next.
             let expected = sums.change * (lastChange.isFinite ? max(shrinking, lastShrinking) : damping)
             if lastChange.isFinite { lastShrinking = shrinking }
             lastChange = sums.change
-            if boundOfChange * expected * stepShare <= tolerance {
+            if isAtRounding || boundOfChange * expected * stepShare <= tolerance {
                 try countIteration(&solution)
                 let step = try evaluate(core, iteration)
                 // The bound's other part is known when all nodes are: the next step's drift is about as much.
                 let residual = step.change + abs(step.drift)
-                if boundOfChange * max(residual - Self.roundingShare * total, 0) <= tolerance {
-                    return Iterated(ratios: iteration.evaluatedRatios(), change: step.change)
+                if isAtRounding || boundOfChange * max(residual - Self.roundingShare * total, 0) <= tolerance {
+                    return Iterated(
+                        ratios: iteration.evaluatedRatios(), change: step.change, isAtRounding: isAtRounding)
                 }
                 if expected > 0 { stepShare = max(residual / expected, 0.01) }
             }
