@@ -176,12 +176,21 @@ extension Snapshot {
             floor.isFinite, floor > 0
         else { return nil }
         let ranks = try derivedDoubles(named: name, column: RankParameters.rankColumn)
-        guard ranks.count == nodeCount(parameters.level), ranks.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+        guard ranks.count == nodeCount(parameters.level), unsafe ranks.withUnsafeBufferPointer(Self.areRanks) else {
             return nil
         }
         return RankSolution(
             pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount,
             boundaryNodeCount: boundaryNodeCount)
+    }
+
+    /// All finite and none negative. One comparison a value: what isn't a number is in no range.
+    private static func areRanks(_ values: UnsafeBufferPointer<Double>) -> Bool {
+        var wrongCount = 0
+        for index in 0..<values.count {
+            wrongCount &+= unsafe values[index] >= 0 && values[index] <= .greatestFiniteMagnitude ? 0 : 1
+        }
+        return wrongCount == 0
     }
 
     /// A store that can't be written now (read-only, locked, full) keeps no rank: that is no reason not to answer.

@@ -20,18 +20,19 @@ enum DoubleColumn {
 
     static func read(directory: String, summary: Manifest.ColumnSummary) throws -> [Double] {
         let file = try ColumnFile(directory: directory, summary: summary, kind: .doubles)
-        var values: [Double] = []
-        values.reserveCapacity(file.valueCount)
-        for (block, entry) in file.entries.enumerated() {
-            let bytes = unsafe try file.payload(ofBlock: block)
-            guard bytes.count == entry.valueCount * 8 else {
-                throw file.malformed(block, "\(entry.valueCount) doubles")
+        return try unsafe [Double](unsafeUninitializedCapacity: file.valueCount) { values, count in
+            for (block, entry) in file.entries.enumerated() {
+                let bytes = unsafe try file.payload(ofBlock: block)
+                guard bytes.count == entry.valueCount * 8, entry.valueCount <= values.count - count else {
+                    throw file.malformed(block, "\(entry.valueCount) doubles")
+                }
+                for index in 0..<entry.valueCount {
+                    unsafe values.initializeElement(
+                        at: count + index, to: Double(bitPattern: bytes.uint64(at: index * 8)))
+                }
+                count += entry.valueCount
+                file.markSound(block)
             }
-            for index in 0..<entry.valueCount {
-                values.append(Double(bitPattern: unsafe bytes.uint64(at: index * 8)))
-            }
-            file.markSound(block)
         }
-        return values
     }
 }
