@@ -6,26 +6,31 @@ import subprocess
 import sys
 
 
-def compare(program, folder, prefix, project):
+def compare(program, folder, prefix, project, newest=0):
+    """newest: take so many snapshots only, and have the second reader, which is slow, read the last of them."""
     store, files = program.store_of(folder, prefix)
     dates = sorted(files)
     work = os.path.join(program.scratch, f"compacted-{prefix}")
     shutil.copytree(store, work)
-    before = answers(program, work, dates, project)
+    for date in dates[:-newest] if newest else []:
+        program.run("remove", date, store=work)
+    dates = dates[-newest:]
+    readable = dates[-1:] if newest else dates
+    before = answers(program, work, dates, readable, project)
     sizes = [size(work)]
     program.run("compact", *dates, store=work)
-    check(before, answers(program, work, dates, project), "compacted")
+    check(before, answers(program, work, dates, readable, project), "compacted")
     sizes.append(size(work))
     program.run("compact", "--delta", *dates[1:], store=work)
-    check(before, answers(program, work, dates, project), "against each other")
+    check(before, answers(program, work, dates, readable, project), "against each other")
     sizes.append(size(work))
     program.run("compact", "--whole", *dates, store=work)
-    check(before, answers(program, work, dates, project), "whole again")
+    check(before, answers(program, work, dates, readable, project), "whole again")
     return (f"{len(dates)} snapshots, {len(before)} answers; {sizes[0]:,} bytes imported, {sizes[1]:,} compacted, "
             f"{sizes[2]:,} as differences")
 
 
-def answers(program, store, dates, project):
+def answers(program, store, dates, readable, project):
     found = {"verify": b"\n".join(
         line.rsplit(b",", 1)[-1] for line in program.run("verify", "--format", "csv", store=store).splitlines())}
 
@@ -43,6 +48,8 @@ def answers(program, store, dates, project):
         ask("refdomains", target, "--all", "--snapshot", date)
         ask("metrics", target, "--snapshot", date)
         ask("history", target)
+        if date not in readable:
+            continue
         done = subprocess.run([sys.executable, f"{project}/tools/strata_reader.py", store, date, "--internal"],
                               capture_output=True)
         assert done.returncode == 0, done.stderr.decode()

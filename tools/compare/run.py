@@ -57,7 +57,7 @@ def main():
             ("sample against the second reader", lambda: reader_by_format.compare(program, sample, PROJECT)),
             ("compacted sample", lambda: compacted_by_answers.compare(program, sample, "links-", PROJECT)),
             ("compacted dated snapshots",
-             lambda: compacted_by_answers.compare(program, real("dated"), "snapshot-", PROJECT)),
+             lambda: compacted_by_answers.compare(program, real("dated"), "snapshot-", PROJECT, newest=3)),
             ("tables in pandas", lambda: tables_in_pandas.compare(program, sample)),
             ("served to DataForSEO's client", lambda: dataforseo_by_client.compare(program, sample)),
         ]:
