@@ -78,7 +78,8 @@ import Testing
             let quick = try TestClient(listener.port)
             for _ in 0..<5 {
                 try quick.send("GET /backlinks/v1.0/get-metrics?target=big.com HTTP/1.1\r\nHost: a\r\n\r\n")
-                #expect(try await quick.answer().body.contains("1500"))
+                let answer = try await quick.answer()
+                #expect(answer.body.contains("1500"), "\(answer)")
             }
             // Those that go on get everything.
             #expect(try await slow[0].answer().body.utf8.count > 4_000_000)
