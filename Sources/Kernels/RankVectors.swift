@@ -1,4 +1,4 @@
-/// The vectors of a PageRank power iteration and the loops over them. 20 bytes a node: the rank x, what a node gives to
+/// The vectors of a rank with a boundary and the loops over them. 20 bytes a node: the rank x, what a node gives to
 /// each node it links to (x / out-degree; x itself for a dangling node), and the out-degree.
 ///
 /// One iteration = gather(_:block:) for every block in any order and on any threads, then combineBoundaries(), then
@@ -32,12 +32,6 @@
         var firstSum = 0.0
         /// Of the last run when it isn't the first.
         var lastSum = 0.0
-    }
-
-    /// Starts from equal ranks 1/n.
-    package convenience init(outDegrees: [UInt32], blockCount: Int) {
-        let start = 1 / Double(max(outDegrees.count, 1))
-        self.init(outDegrees: outDegrees, blockCount: blockCount, start: start, fixedNodes: [], fixedRanks: [])
     }
 
     /// - Parameters:
@@ -185,78 +179,52 @@
         unsafe (rank + nodes.lowerBound).update(repeating: 0, count: nodes.count)
     }
 
-    /// What one chunk adds to the sums over all nodes.
-    package struct ChunkSums: Sendable {
-        /// Σ |new rank − old rank|, fixed nodes left out like below.
-        package var change = 0.0
-        /// Σ rank of the nodes without links.
-        package var danglingRank = 0.0
-        package init() {}
-
-        fileprivate mutating func add(_ other: ChunkSums) {
-            change += other.change
-            danglingRank += other.danglingRank
-        }
-    }
-
     /// new rank = base + damping · sum, for the nodes of one chunk; `base` is what a node gets to which nothing links.
-    package func update(chunk: Int, base: Double, damping: Double) -> ChunkSums {
+    /// - Returns: Σ |new rank − old rank|, fixed nodes left out.
+    package func update(chunk: Int, base: Double, damping: Double) -> Double {
         precondition(chunk < chunkCount)
         var first = chunk * Self.chunkNodeCount
         let end = min(first + Self.chunkNodeCount, nodeCount)
-        var sums = ChunkSums()
+        var change = 0.0
         for place in fixedStarts[chunk]..<fixedStarts[chunk + 1] {
             let node = Int(fixedNodes[place])
-            sums.add(update(first..<node, base, damping))
+            change += update(first..<node, base, damping)
             // What was gathered there is dropped; the node's share never changes.
             unsafe rank[node] = fixedRanks[place]
             first = node + 1
         }
-        sums.add(update(first..<end, base, damping))
-        return sums
+        return change + update(first..<end, base, damping)
     }
 
-    private func update(_ nodes: Range<Int>, _ base: Double, _ damping: Double) -> ChunkSums {
+    private func update(_ nodes: Range<Int>, _ base: Double, _ damping: Double) -> Double {
         // Four lanes (places mod 4): independent sums, and a fixed order.
-        var (lane0, lane1, lane2, lane3) = (ChunkSums(), ChunkSums(), ChunkSums(), ChunkSums())
+        var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
         var node = nodes.lowerBound
         let end = nodes.upperBound
         while node &+ 4 <= end {
-            updateNode(node, base, damping, &lane0)
-            updateNode(node &+ 1, base, damping, &lane1)
-            updateNode(node &+ 2, base, damping, &lane2)
-            updateNode(node &+ 3, base, damping, &lane3)
+            lane0 += updateNode(node, base, damping)
+            lane1 += updateNode(node &+ 1, base, damping)
+            lane2 += updateNode(node &+ 2, base, damping)
+            lane3 += updateNode(node &+ 3, base, damping)
             node &+= 4
         }
         while node < end {
-            updateNode(node, base, damping, &lane0)
+            lane0 += updateNode(node, base, damping)
             node &+= 1
         }
-        var sums = ChunkSums()
-        sums.change = (lane0.change + lane1.change) + (lane2.change + lane3.change)
-        sums.danglingRank =
-            (lane0.danglingRank + lane1.danglingRank) + (lane2.danglingRank + lane3.danglingRank)
-        return sums
+        return (lane0 + lane1) + (lane2 + lane3)
     }
 
+    /// Returns the node's change.
     @inline(__always)
-    private func updateNode(_ node: Int, _ base: Double, _ damping: Double, _ sums: inout ChunkSums) {
-        let degree = unsafe outDegree[node]
-        let divisor = Double(max(degree, 1))
+    private func updateNode(_ node: Int, _ base: Double, _ damping: Double) -> Double {
+        let divisor = Double(max(unsafe outDegree[node], 1))
         // The old rank, but for the rounding of a division: that moves the change by less than 1e-15 in all.
         let old = unsafe share[node] * divisor
         let new = unsafe base + damping * rank[node]
-        sums.change += abs(new - old)
-        sums.danglingRank += degree == 0 ? new : 0
         unsafe rank[node] = new
         unsafe share[node] = new / divisor
-    }
-
-    /// Σ rank over the nodes without links, before the first iteration.
-    package func initialDanglingRank() -> Double {
-        var count = 0
-        for node in 0..<nodeCount where unsafe outDegree[node] == 0 { count += 1 }
-        return Double(count) / Double(max(nodeCount, 1))
+        return abs(new - old)
     }
 
     /// The ranks, divided by their sum, and that sum. The sum is compensated (Neumaier): the result sums to 1 ± 1e-15.

@@ -7,7 +7,7 @@ package final class RankResult: Sendable {
     /// As asked for, with the level `node` of a page snapshot turned into `page`.
     package let parameters: RankParameters
     package let iterationCount: Int
-    /// At least ‖pagerank − PageRank‖₁: see `RankCoreSolver`; with a boundary see `RankSolver`.
+    /// At least ‖pagerank − PageRank‖₁: see `RankCoreSolver`; with a boundary see `RankBoundarySolver`.
     package let bound: Double
     /// The PageRank of a node that nothing links to.
     package let floor: Double

@@ -81,7 +81,7 @@ extension Engine {
             solver.phases = phases
             return try solver.solve()
         }
-        return try RankSolver(
+        return try RankBoundarySolver(
             graph: graph, damping: parameters.damping, tolerance: parameters.tolerance, threads: options.threads,
             boundary: boundary, progress: options.progress
         ).solve()

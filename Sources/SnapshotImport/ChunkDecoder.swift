@@ -1,31 +1,18 @@
 import LinkModel
 import SnapshotStore
 
-/// Lets one thread after another have a decoder.
-@safe
-final class ChunkDecoderBox: @unchecked Sendable {
-    private var decoder: ChunkDecoder
-
-    init(_ decoder: consuming ChunkDecoder) {
-        self.decoder = decoder
-    }
-
-    /// Decodes chunks until the feed has none for this round, and appends their rows.
-    func run(_ feed: ChunkFeed<RecordReader>, _ report: (ChunkReport) -> Void) {
-        decoder.run(feed, report)
-    }
-}
-
 /// One thread's part in reading a file: turns chunks of records into pieces of rows.
-struct ChunkDecoder: ~Copyable {
+struct ChunkDecoder: ChunkDecoding, ~Copyable {
+    typealias Source = RecordReader
+
     private let header: CSVHeader
     private let texts: TextColumns
     /// Where the rows should lead; nil: anywhere.
     private let ranges: [KeyRange]?
-    private let builder: SnapshotBuilder
-    private var chunk: RecordChunk
+    let builder: SnapshotBuilder
+    var chunk: RecordChunk
     private var decoder: LinkRowDecoder
-    private var piece: RowPiece
+    var piece: RowPiece
     /// Places in the piece, and the versions of the decoder's keys that they belong to.
     private var from: (version: Int, place: UInt32)?
     private var to: (version: Int, place: UInt32)?
@@ -56,21 +43,7 @@ struct ChunkDecoder: ~Copyable {
         piece = builder.makePiece()
     }
 
-    /// Decodes chunks until the feed has none for this round, and appends their rows.
-    mutating func run(_ feed: ChunkFeed<RecordReader>, _ report: (ChunkReport) -> Void) {
-        do throws(ChunkFailure) {
-            while let place = try feed.next(&chunk) {
-                report(decode(place))
-                builder.append(&piece)
-            }
-        } catch {
-            var last = ChunkReport(place: error.place)
-            last.failure = error.error
-            report(last)
-        }
-    }
-
-    private mutating func decode(_ place: Int) -> ChunkReport {
+    mutating func decode(_ place: Int) -> ChunkReport {
         var report = ChunkReport(place: place)
         piece.removeAll()
         (from, to) = (nil, nil)

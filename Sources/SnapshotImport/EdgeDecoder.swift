@@ -1,28 +1,15 @@
 import LinkModel
 import SnapshotStore
 
-/// Lets one thread after another have a decoder.
-@safe
-final class EdgeDecoderBox: @unchecked Sendable {
-    private var decoder: EdgeDecoder
-
-    init(_ decoder: consuming EdgeDecoder) {
-        self.decoder = decoder
-    }
-
-    /// Decodes chunks until the feed has none for this round, and appends their edges.
-    func run(_ feed: ChunkFeed<LineReader>, _ report: (ChunkReport) -> Void) {
-        decoder.run(feed, report)
-    }
-}
-
 /// One thread's part in reading an edge list: turns lines into links.
-struct EdgeDecoder: ~Copyable {
-    private let builder: SnapshotBuilder
+struct EdgeDecoder: ChunkDecoding, ~Copyable {
+    typealias Source = LineReader
+
+    let builder: SnapshotBuilder
     /// nil: the nodes are numbers.
     private let names: VertexTable?
-    private var chunk: LineChunk
-    private var piece: RowPiece
+    var chunk: LineChunk
+    var piece: RowPiece
     private var numberKey = NumberKey()
     /// Edges are mostly grouped by one end: the node of the line before and its place in the piece.
     private var lastFrom: (id: UInt64, place: UInt32)?
@@ -35,20 +22,7 @@ struct EdgeDecoder: ~Copyable {
         piece = builder.makePiece()
     }
 
-    mutating func run(_ feed: ChunkFeed<LineReader>, _ report: (ChunkReport) -> Void) {
-        do throws(ChunkFailure) {
-            while let place = try feed.next(&chunk) {
-                report(decode(place))
-                builder.append(&piece)
-            }
-        } catch {
-            var last = ChunkReport(place: error.place)
-            last.failure = error.error
-            report(last)
-        }
-    }
-
-    private mutating func decode(_ place: Int) -> ChunkReport {
+    mutating func decode(_ place: Int) -> ChunkReport {
         var report = ChunkReport(place: place)
         piece.removeAll()
         (lastFrom, lastTo) = (nil, nil)

@@ -65,7 +65,7 @@ struct EdgeFile {
         let rounds = ChunkRounds(session.options)
         let feed = ChunkFeed(LineReader(input, name: input.name, bufferByteCount: rounds.chunkByteCount))
         let decoders = (0..<session.options.threads).map { _ in
-            EdgeDecoderBox(
+            ChunkDecoderBox(
                 EdgeDecoder(names, name: input.name, builder: builder, chunkByteCount: rounds.chunkByteCount))
         }
         var tally = CSVTally()

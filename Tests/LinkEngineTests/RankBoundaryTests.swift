@@ -31,7 +31,7 @@ private func eliminatedRatios(
         _ graph: RankGraph, _ boundary: [Int: Double], damping: Double = 0.85, threads: Int = 1
     ) throws -> RankSolution {
         let nodes = boundary.keys.sorted()
-        return try RankSolver(
+        return try RankBoundarySolver(
             graph: graph, damping: damping, tolerance: 1e-13, threads: threads,
             boundary: RankBoundary(nodes: nodes.map { UInt32($0) }, ratios: nodes.map { boundary[$0] ?? 0 })
         ).solve()
