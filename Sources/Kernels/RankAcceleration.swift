@@ -63,8 +63,8 @@
 
     /// After the sweep of a chunk: keeps its differences and adds up. Chunks in any order on any threads.
     package func observe(chunk: Int) -> Products {
-        let lower = iteration.core.labels.chunkLabels[chunk]
-        let upper = iteration.core.labels.chunkLabels[chunk + 1]
+        let range = iteration.core.labels.labels(ofChunk: chunk)
+        let (lower, upper) = (range.lowerBound, range.upperBound)
         let slots = hasLast ? min(slotCount + 1, depth) : 0
         var products = Products(
             gramRow: Array(repeating: 0, count: slots), right: Array(repeating: 0, count: slots))
@@ -172,8 +172,8 @@
 
     /// Makes the start of the next iteration. Chunks in any order on any threads.
     package func advance(chunk: Int, _ weights: [Double]?) {
-        let lower = iteration.core.labels.chunkLabels[chunk]
-        let upper = iteration.core.labels.chunkLabels[chunk + 1]
+        let range = iteration.core.labels.labels(ofChunk: chunk)
+        let (lower, upper) = (range.lowerBound, range.upperBound)
         guard let weights else {
             unsafe iteration.correct(from: lower, count: upper - lower, nil)
             unsafe (lastCorrection + lower).update(repeating: 0, count: upper - lower)

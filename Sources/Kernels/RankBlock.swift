@@ -11,6 +11,11 @@ package struct RankBlock: Sendable {
     package private(set) var sources: [UInt32] = []
     package private(set) var runCount = 0
     package private(set) var pairCount = 0
+    /// The pairs of the rows that `fill` was given, those of repeated sources too …
+    package private(set) var filledPairCount = 0
+    /// … and the first and the last of them.
+    private var firstPair: UInt64?
+    private var lastPair: UInt64?
     /// The rows that aren't dropped, when some are.
     private var keptTargets: [UInt32] = []
     private var keptSources: [UInt32] = []
@@ -31,16 +36,24 @@ package struct RankBlock: Sendable {
     /// Makes this block the pairs of the given rows, which must ascend by (to, from) and lie below `nodeCount`: false when
     /// they don't (the block is void then). Left out are self-links, rows with `flags & droppedFlags ≠ 0` (no flags:
     /// empty span), repeated pairs, and, if `dropsFirstPair`, all rows of the first row's pair. O(rows).
+    /// - kinds: of each node, to leave out those pairs too whose source is `OutLinks.Kind.repeated`: then it is false also
+    ///   when a source has no out-links by them. Empty: all pairs stay.
+    /// - isInOrder: the rows are known to ascend and to lie below `nodeCount`.
     package mutating func fill(
         to: Span<UInt32>, from: Span<UInt32>, flags: Span<UInt32>, droppedFlags: UInt32, dropsFirstPair: Bool,
-        nodeCount: Int
+        nodeCount: Int, kinds: [UInt8] = [], isInOrder: Bool = false
     ) -> Bool {
         let rowCount = to.count
         precondition(from.count == rowCount && (flags.isEmpty || flags.count == rowCount))
+        precondition(kinds.isEmpty || kinds.count == nodeCount)
         runCount = 0
         pairCount = 0
+        filledPairCount = 0
+        (firstPair, lastPair) = (nil, nil)
         guard rowCount > 0 else { return true }
-        guard Self.isAscending(to, from), Self.largest(from) < nodeCount, Int(to[rowCount - 1]) < nodeCount
+        guard
+            isInOrder
+                || Self.isAscending(to, from) && Self.largest(from) < nodeCount && Int(to[rowCount - 1]) < nodeCount
         else { return false }
         if sources.count < rowCount {
             sources = [UInt32](repeating: 0, count: rowCount)
@@ -49,19 +62,16 @@ package struct RankBlock: Sendable {
         }
         let excludedPair = dropsFirstPair ? Self.pair(to[0], from[0]) : .max
         guard !flags.isEmpty else {
-            fill(to, from, excludedPair)
-            return true
+            return fill(to, from, excludedPair, kinds)
         }
         if keptSources.count < rowCount {
             keptTargets = [UInt32](repeating: 0, count: rowCount)
             keptSources = keptTargets
         }
         let kept = 0..<Self.keep(to, from, flags, droppedFlags, &keptTargets, &keptSources)
-        if !kept.isEmpty {
-            let (targets, sources) = (keptTargets, keptSources)
-            fill(targets.span.extracting(kept), sources.span.extracting(kept), excludedPair)
-        }
-        return true
+        guard !kept.isEmpty else { return true }
+        let (targets, sources) = (keptTargets, keptSources)
+        return fill(targets.span.extracting(kept), sources.span.extracting(kept), excludedPair, kinds)
     }
 
     /// Whether the rows ascend by (to, from); equal ones may follow each other.
@@ -117,21 +127,45 @@ package struct RankBlock: Sendable {
     }
 
     /// Makes runs of at least one row.
-    private mutating func fill(_ to: Span<UInt32>, _ from: Span<UInt32>, _ excludedPair: UInt64) {
+    private mutating func fill(
+        _ to: Span<UInt32>, _ from: Span<UInt32>, _ excludedPair: UInt64, _ kinds: [UInt8]
+    ) -> Bool {
+        firstPair = nil
+        var row = 0
+        while firstPair == nil, row < to.count {
+            let pair = Self.pair(to[row], from[row])
+            if to[row] != from[row], pair != excludedPair { firstPair = pair }
+            row += 1
+        }
+        row = to.count
+        while lastPair == nil, row > 0 {
+            row -= 1
+            let pair = Self.pair(to[row], from[row])
+            if to[row] != from[row], pair != excludedPair { lastPair = pair }
+        }
         let counts = unsafe to.withUnsafeBufferPointer { to in
             unsafe from.withUnsafeBufferPointer { from in
                 unsafe targets.withUnsafeMutableBufferPointer { targets in
                     unsafe runEnds.withUnsafeMutableBufferPointer { runEnds in
                         unsafe sources.withUnsafeMutableBufferPointer { sources in
-                            unsafe Self.fill(to, from, excludedPair, targets, runEnds, sources)
+                            unsafe kinds.withUnsafeBufferPointer { kinds in
+                                unsafe kinds.isEmpty
+                                    ? Self.fill(to, from, excludedPair, targets, runEnds, sources)
+                                    : Self.fill(to, from, excludedPair, targets, runEnds, sources, kinds)
+                            }
                         }
                     }
                 }
             }
         }
+        guard counts.areSources else { return false }
         runCount = counts.runs
-        pairCount = counts.pairs
+        pairCount = counts.kept
+        filledPairCount = counts.pairs
+        return true
     }
+
+    private typealias Counts = (runs: Int, pairs: Int, kept: Int, areSources: Bool)
 
     /// Without branches, which a processor would often guess wrong: every row writes its source where the next pair goes, and
     /// ends its run there; what isn't counted is overwritten.
@@ -140,7 +174,7 @@ package struct RankBlock: Sendable {
         _ to: UnsafeBufferPointer<UInt32>, _ from: UnsafeBufferPointer<UInt32>, _ excludedPair: UInt64,
         _ targets: UnsafeMutableBufferPointer<UInt32>, _ runEnds: UnsafeMutableBufferPointer<UInt32>,
         _ sources: UnsafeMutableBufferPointer<UInt32>
-    ) -> (runs: Int, pairs: Int) {
+    ) -> Counts {
         var pairs = 0
         var run = 0
         var previousTarget = unsafe to[0]
@@ -157,21 +191,76 @@ package struct RankBlock: Sendable {
             previousTarget = t
             previous = pair
         }
-        return (run &+ 1, pairs)
+        return (run &+ 1, pairs, pairs, true)
+    }
+
+    /// The same without repeated sources.
+    @inline(never)
+    private static func fill(
+        _ to: UnsafeBufferPointer<UInt32>, _ from: UnsafeBufferPointer<UInt32>, _ excludedPair: UInt64,
+        _ targets: UnsafeMutableBufferPointer<UInt32>, _ runEnds: UnsafeMutableBufferPointer<UInt32>,
+        _ sources: UnsafeMutableBufferPointer<UInt32>, _ kinds: UnsafeBufferPointer<UInt8>
+    ) -> Counts {
+        var (pairs, kept, strangers) = (0, 0, 0)
+        var run = 0
+        var previousTarget = unsafe to[0]
+        var previous = UInt64.max
+        for row in 0..<to.count {
+            let (t, f) = unsafe (to[row], from[row])
+            let kind = unsafe kinds[Int(f)]
+            let pair = pair(t, f)
+            run &+= t != previousTarget ? 1 : 0
+            unsafe targets[run] = t
+            unsafe sources[kept] = f
+            let counts = (t != f ? 1 : 0) & (pair != previous ? 1 : 0) & (pair != excludedPair ? 1 : 0)
+            pairs &+= counts
+            kept &+= counts & (kind == OutLinks.Kind.first ? 1 : 0)
+            strangers &+= counts & (kind == OutLinks.Kind.none ? 1 : 0)
+            unsafe runEnds[run] = UInt32(truncatingIfNeeded: kept)
+            previousTarget = t
+            previous = pair
+        }
+        return (run &+ 1, pairs, kept, strangers == 0)
+    }
+
+    /// Leaves out the pairs of sources that are `OutLinks.Kind.repeated`: `kinds` of each node. O(pairs).
+    package mutating func dropRepeated(_ kinds: [UInt8]) {
+        var (kept, place) = (0, 0)
+        for run in 0..<runCount {
+            let end = Int(runEnds[run])
+            while place < end {
+                let source = sources[place]
+                sources[kept] = source
+                kept += kinds[Int(source)] == OutLinks.Kind.repeated ? 0 : 1
+                place += 1
+            }
+            runEnds[run] = UInt32(kept)
+        }
+        pairCount = kept
+    }
+
+    /// The runs whose target is one of the nodes.
+    func runs(to nodes: Range<Int>) -> Range<Int> {
+        let first = firstRun(atOrAfter: nodes.lowerBound)
+        return first..<max(first, firstRun(atOrAfter: nodes.upperBound))
+    }
+
+    /// The first run whose target isn't below the node; runCount when there is none.
+    private func firstRun(atOrAfter node: Int) -> Int {
+        var (low, high) = (0, runCount)
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(targets[middle]) < node { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// (to, from) as one number that orders like the pair.
     package static func pair(_ to: UInt32, _ from: UInt32) -> UInt64 { UInt64(to) &<< 32 | UInt64(from) }
 
-    /// Whether the first (last) pair of the block is this one.
-    package func begins(with pair: UInt64) -> Bool {
-        runCount > 0 && runEnds[0] > 0 && Self.pair(targets[0], sources[0]) == pair
-    }
-    package func ends(with pair: UInt64) -> Bool {
-        guard runCount > 0, pairCount > 0, runCount == 1 || runEnds[runCount - 2] < UInt32(pairCount)
-        else { return false }
-        return Self.pair(targets[runCount - 1], sources[pairCount - 1]) == pair
-    }
+    /// Whether the first (last) pair that `fill` counted is this one.
+    package func begins(with pair: UInt64) -> Bool { firstPair == pair }
+    package func ends(with pair: UInt64) -> Bool { lastPair == pair }
 }
 
 /// Makes blocks from pairs in ascending (to, from) order, each once.

@@ -1,15 +1,14 @@
 import Synchronization
 
 /// The system of a graph's core in memory: for each label the part of its rank that feeders give (once and for all), and,
-/// when they are kept, the rows and the lists of the nodes without out-links. 8 bytes a label; with rows 4 a label and
-/// 4 a pair.
+/// when they are kept, the rows. 8 bytes a label; with rows 4 a label and 4 a pair.
 @safe package final class RankCore: @unchecked Sendable {
     package let labels: RankLabels
     package let damping: Double
     package let keepsRows: Bool
     /// The rows in small, when they are wanted so.
     private let packedRows: RankPackedRows?
-    /// 1 + damping · Σ 1/degree over the feeders that link here, by label.
+    /// size + damping · Σ size/degree over the feeders that link here, by label.
     let bases: UnsafeMutablePointer<Double>
     /// Where the row of each label ends among the pairs of its chunk.
     private let rowEnds: UnsafeMutablePointer<UInt32>
@@ -19,10 +18,6 @@ import Synchronization
     @safe fileprivate final class Chunk: @unchecked Sendable {
         let sources: UnsafeMutablePointer<UInt32>
         var pairCount = 0
-        /// Parts of the lists of nodes without out-links: list k is danglingSources[danglingEnds[k − 1] ..< danglingEnds[k]].
-        var danglingTargets: [UInt32] = []
-        var danglingEnds: [Int] = []
-        var danglingSources: [UInt32] = []
 
         init(capacity: Int) { unsafe sources = .allocate(capacity: capacity) }
         deinit { unsafe sources.deallocate() }
@@ -35,7 +30,7 @@ import Synchronization
         self.damping = damping
         self.keepsRows = keepsRows
         unsafe bases = .allocate(capacity: labels.coreCount)
-        unsafe bases.initialize(repeating: 1, count: labels.coreCount)
+        for label in 0..<labels.coreCount { unsafe (bases + label).initialize(to: Double(labels.sizes[label])) }
         unsafe rowEnds = .allocate(capacity: keepsRows ? labels.coreCount : 0)
         chunks = Mutex(keepsRows ? labels.chunkPairCounts.map { Chunk(capacity: $0) } : [])
     }
@@ -52,7 +47,7 @@ import Synchronization
     package func add(_ window: RankRows.Window, chunk index: Int) {
         if let feederSums = unsafe window.feederSums {
             for row in 0..<window.rowCount {
-                unsafe bases[window.firstLabel + row] = 1 + damping * feederSums[row]
+                unsafe bases[window.firstLabel + row] += damping * feederSums[row]
             }
         }
         packedRows?.add(window, chunk: index)
@@ -71,24 +66,14 @@ import Synchronization
         chunk.pairCount = pairCount
     }
 
-    /// Takes the next part of a list of a node without out-links.
-    package func add(_ run: RankRows.DanglingRun, chunk index: Int) {
-        guard keepsRows else { return }
-        let chunk = chunks.withLock { $0[index] }
-        unsafe chunk.danglingSources.append(contentsOf: run.sources)
-        chunk.danglingTargets.append(run.target)
-        chunk.danglingEnds.append(chunk.danglingSources.count)
-    }
-
     /// Calls the body with the rows of a chunk: `rows` of all labels of the chunk. Only when rows are kept.
     func withRows(chunk index: Int, _ body: (_ rows: Rows) -> Void) {
         let chunk = chunks.withLock { $0[index] }
-        let lower = labels.chunkLabels[index]
+        let range = labels.labels(ofChunk: index)
         unsafe body(
             Rows(
-                firstLabel: lower, rowCount: labels.chunkLabels[index + 1] - lower,
-                sources: UnsafePointer(chunk.sources),
-                ends: UnsafePointer(rowEnds + lower)))
+                firstLabel: range.lowerBound, rowCount: range.count, sources: UnsafePointer(chunk.sources),
+                ends: UnsafePointer(rowEnds + range.lowerBound)))
     }
 
     @safe struct Rows {
@@ -97,21 +82,5 @@ import Synchronization
         let sources: UnsafePointer<UInt32>
         /// Row r has sources[ends[r − 1] ..< ends[r]] (ends[−1] = 0).
         let ends: UnsafePointer<UInt32>
-    }
-
-    /// Calls the body with the lists of a chunk's nodes without out-links, in order. Only when rows are kept.
-    package func forEachDanglingRun(chunk index: Int, _ body: (RankRows.DanglingRun) -> Void) {
-        let chunk = chunks.withLock { $0[index] }
-        unsafe chunk.danglingSources.withUnsafeBufferPointer { sources in
-            var start = 0
-            for place in chunk.danglingTargets.indices {
-                let end = chunk.danglingEnds[place]
-                unsafe body(
-                    RankRows.DanglingRun(
-                        target: chunk.danglingTargets[place],
-                        sources: UnsafeBufferPointer(rebasing: sources[start..<end])))
-                start = end
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 /// The unknowns of a rank's core, and what an iteration does with a chunk of them.
 ///
-/// In units of the floor, s_i = base_i + α·Σ s_j/d_j over the core nodes j that link to i. What is kept is the share
+/// In units of the floor, s_i = base_i + α·Σ s_j/d_j over the core labels j that link to i, once for each node of i that they
+/// link to; s_i is the sum of the label's nodes. What is kept is the share
 /// v_i = s_i/d_i that a row gathers, twice: at place i the newest value, at coreCount + i that of the iteration's
 /// start. A row reads new shares of its own chunk and old ones of all others: so a chunk is solved in order
 /// (Gauss–Seidel), and what other threads do meanwhile doesn't show in the bits.
@@ -10,7 +11,6 @@
     package let core: RankCore
     private var singles: UnsafeMutablePointer<Float>? = nil
     private var doubles: UnsafeMutablePointer<Double>? = nil
-    private var ratios: UnsafeMutablePointer<Double>? = nil
     let coreCount: Int
     private let degrees: [UInt32]
 
@@ -20,15 +20,12 @@
     package struct Sums: Sendable {
         /// Σ |s′ − s|
         package var change = 0.0
-        /// Σ (s′ − s)
-        package var drift = 0.0
         /// Σ s′
         package var total = 0.0
         package init() {}
 
         package mutating func add(_ other: Sums) {
             change += other.change
-            drift += other.drift
             total += other.total
         }
     }
@@ -53,7 +50,6 @@
     deinit {
         unsafe singles?.deallocate()
         unsafe doubles?.deallocate()
-        unsafe ratios?.deallocate()
     }
 
     /// Goes on in double precision.
@@ -148,64 +144,12 @@
         return total
     }
 
-    // MARK: The last step
+    // MARK: The shares
 
-    /// Before `evaluate`: makes room for the ratios (8 bytes a label).
-    package func beginEvaluation() {
-        guard unsafe ratios == nil else { return }
-        unsafe ratios = .allocate(capacity: coreCount)
-        unsafe ratios?.initialize(repeating: 0, count: coreCount)
-    }
-
-    /// Makes the ratios of a chunk what its rows give from the shares as they are (Jacobi, so that nodes with the same in-links
-    /// have the same bits), and returns how far the shares were from that.
-    package func evaluate(chunk: Int) -> Sums {
-        var sums = Sums()
-        core.withRows(chunk: chunk) { rows in
-            var start = 0
-            for row in 0..<rows.rowCount {
-                let end = unsafe Int(rows.ends[row])
-                unsafe evaluate(rows.firstLabel + row, rows.sources + start, end - start, &sums)
-                start = end
-            }
-        }
-        return sums
-    }
-
-    /// The same for rows that were just read.
-    package func evaluate(_ window: RankRows.Window, _ sums: inout Sums) {
-        for row in 0..<window.rowCount {
-            let start = unsafe Int(window.starts[row])
-            unsafe evaluate(window.firstLabel + row, window.sources + start, Int(window.ends[row]) - start, &sums)
-        }
-    }
-
-    @inline(__always)
-    private func evaluate(_ label: Int, _ sources: UnsafePointer<UInt32>, _ count: Int, _ sums: inout Sums) {
-        guard let ratios = unsafe ratios else { return }
-        let old: Double
-        let sum: Double
-        if let shares = unsafe doubles {
-            sum = unsafe Self.sum(UnsafePointer(shares), sources, count)
-            old = unsafe shares[label]
-        } else if let shares = unsafe singles {
-            sum = unsafe Self.sum(UnsafePointer(shares), sources, count)
-            old = unsafe shares[label].wide
-        } else {
-            return
-        }
-        let ratio = unsafe core.bases[label] + core.damping * sum
-        let change = ratio - old * Double(degrees[label])
-        sums.change += abs(change)
-        sums.drift += change
-        sums.total += ratio
-        unsafe ratios[label] = ratio
-    }
-
-    /// What was evaluated, by label.
-    package func evaluatedRatios() -> [Double] {
-        guard let ratios = unsafe ratios else { return [] }
-        return unsafe Array(UnsafeBufferPointer(start: ratios, count: coreCount))
+    /// Σ of the ratios of each label's nodes divided by their degree, of core labels, as they are.
+    package func share(ofLabel label: Int) -> Double {
+        if let shares = unsafe doubles { return unsafe shares[label] }
+        return unsafe singles.map { unsafe Double($0[label]) } ?? 0
     }
 
     // MARK: For the acceleration

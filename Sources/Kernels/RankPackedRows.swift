@@ -6,16 +6,21 @@ import Synchronization
 ///     StreamVByte of n values    pairs of each row
 ///     StreamVByte of p values    zigzag of each place's difference (modulo 2³²) from the one before, the first from 0
 @safe package final class RankPackedRows: @unchecked Sendable {
-    private let labels: RankLabels
     private let byteLimit: Int
     private let byteCount = Atomic<Int>(0)
     private let chunks: Mutex<[Chunk]>
 
     private final class Chunk: @unchecked Sendable {
         var bytes: [UInt8] = []
-        /// Where each window ends among the bytes, and its pairs.
-        var windowEnds: [Int] = []
-        var pairCounts: [Int] = []
+        var windows: [PackedWindow] = []
+    }
+
+    private struct PackedWindow {
+        let firstLabel: Int
+        let rowCount: Int
+        let pairCount: Int
+        /// Where it ends among the bytes.
+        let end: Int
     }
 
     /// Buffers of one thread.
@@ -29,7 +34,6 @@ import Synchronization
 
     /// - byteLimit: past it everything is forgotten, and `isComplete` is false.
     package init(_ labels: RankLabels, byteLimit: Int) {
-        self.labels = labels
         self.byteLimit = byteLimit
         chunks = Mutex((0..<labels.chunkCount).map { _ in Chunk() })
     }
@@ -67,26 +71,24 @@ import Synchronization
             }
             chunk.bytes.removeLast(room - start - used)
         }
-        chunk.windowEnds.append(chunk.bytes.count)
-        chunk.pairCounts.append(deltas.count)
+        chunk.windows.append(
+            PackedWindow(
+                firstLabel: window.firstLabel, rowCount: window.rowCount, pairCount: deltas.count,
+                end: chunk.bytes.count))
         let added = chunk.bytes.count - before
         if byteCount.add(added, ordering: .relaxed).newValue > byteLimit {
             chunk.bytes = []
-            chunk.windowEnds = []
+            chunk.windows = []
         }
     }
 
     /// Calls the body with each window of a chunk, in order; only when all windows are held.
     package func read(chunk index: Int, _ scratch: inout Scratch, onWindow: (RankRows.Window) -> Void) {
         let chunk = chunks.withLock { $0[index] }
-        let lower = labels.chunkLabels[index]
         var offset = 0
-        for window in chunk.windowEnds.indices {
-            let first = lower + window * RankLabels.windowNodeCount
-            let rowCount = min(RankLabels.windowNodeCount, labels.chunkLabels[index + 1] - first)
-            let pairCount = chunk.pairCounts[window]
+        for window in chunk.windows {
+            let (rowCount, pairCount, end) = (window.rowCount, window.pairCount, window.end)
             if scratch.places.count < pairCount { scratch.places = [UInt32](repeating: 0, count: 2 * pairCount) }
-            let end = chunk.windowEnds[window]
             unsafe chunk.bytes.withUnsafeBytes { bytes in
                 unsafe scratch.counts.withUnsafeMutableBufferPointer { counts in
                     unsafe scratch.places.withUnsafeMutableBufferPointer { places in
@@ -110,7 +112,8 @@ import Synchronization
                         let sources = unsafe places.baseAddress ?? starts
                         unsafe onWindow(
                             RankRows.Window(
-                                firstLabel: first, rowCount: rowCount, sources: sources, starts: starts, ends: ends,
+                                firstLabel: window.firstLabel, rowCount: rowCount, sources: sources, starts: starts,
+                                ends: ends,
                                 feederSums: nil))
                     }
                 }

@@ -81,7 +81,8 @@ private struct SourceScores {
             try snapshot.links.decodeEndpoints(ofBlock: block, into: &rows)
             try snapshot.links.decode(column, ofBlock: block, into: &values)
             guard let last = rows.from[..<rows.count].max(), Int(last) < snapshot.pages.count else {
-                throw snapshot.invalidLinks(block)
+                throw snapshot.links.invalidRows(
+                    block, nodeCount: snapshot.pages.count, name: "snapshot \(snapshot.id)")
             }
             for row in 0..<rows.count {
                 var group = Int(rows.from[row])

@@ -33,11 +33,12 @@ struct RankBoundarySolver {
 
     /// - Throws: `EngineError.notConverged`, and what reading the links throws.
     func solve() throws -> RankSolution {
+        precondition(graph.isWhole)
         var solution = RankSolution()
         solution.edgeCount = graph.edgeCount
         guard graph.nodeCount > 0 else { return solution }
         let vectors = RankVectors(
-            outDegrees: graph.outDegrees, blockCount: graph.blockCount, start: 1, fixedNodes: boundary.nodes,
+            outDegrees: graph.outLinks.degrees, blockCount: graph.blockCount, start: 1, fixedNodes: boundary.nodes,
             fixedRanks: boundary.ratios)
         var change = Double.infinity
         var isAtRounding = false

@@ -1,4 +1,5 @@
 import Kernels
+import SnapshotStore
 
 /// Reads the chunks of a rank's core from the blocks of a graph. One thread's.
 struct RankChunkReader {
@@ -23,22 +24,21 @@ struct RankChunkReader {
         }
     }
 
-    /// Hands over the chunk's windows of rows, and the lists of its nodes without out-links.
-    mutating func read(
-        chunk: Int, onWindow: (RankRows.Window) -> Void, onDangling: (RankRows.DanglingRun) -> Void = { _ in }
-    ) throws {
-        let rows = self.rows ?? RankRows(labels)
-        self.rows = rows
+    /// Hands over the chunk's windows of rows.
+    mutating func read(chunk: Int, onWindow: (RankRows.Window) -> Void) throws {
+        var rows = self.rows.take() ?? RankRows(labels)
         rows.begin(chunk: chunk)
-        for block in graph.blocks(ofNodes: labels.chunkNodes[chunk]..<labels.chunkNodes[chunk + 1]) {
-            switch graph.blocks {
-            case .memory(let blocks): rows.take(blocks[block], onWindow: onWindow, onDangling: onDangling)
-            case .stored(let pairs):
-                try pairs.load(block, into: &scratch)
-                rows.take(scratch.pairs, onWindow: onWindow, onDangling: onDangling)
-            }
-        }
+        try readBlocks(chunk: chunk) { block, _ in rows.take(block, onWindow: onWindow) }
         rows.end(onWindow: onWindow)
+        self.rows = rows
+    }
+
+    /// Hands over, in order, the blocks that have lists of the chunk's nodes.
+    mutating func readBlocks(chunk: Int, _ body: (_ block: RankBlock, _ nodes: Range<Int>) -> Void) throws {
+        let nodes = labels.nodes(ofChunk: chunk)
+        for block in graph.blocks(ofNodes: nodes) {
+            try graph.withBlock(block, &scratch) { body($0, nodes) }
+        }
     }
 }
 
@@ -56,21 +56,16 @@ extension RankGraph {
     /// Reads all pairs once and gives them to the core.
     func build(_ core: RankCore, threads: Int) throws {
         try forEachChunk(core, threads: threads) { chunk, reader in
-            try reader.read(
-                chunk: chunk, onWindow: { core.add($0, chunk: chunk) }, onDangling: { core.add($0, chunk: chunk) })
+            try reader.read(chunk: chunk) { core.add($0, chunk: chunk) }
         }
     }
 
-    /// Calls the body with the lists of nodes without out-links, those of one chunk in order.
-    func forEachDanglingRun(
-        _ core: RankCore, threads: Int, _ body: @Sendable (RankRows.DanglingRun) -> Void
-    ) throws {
-        try forEachChunk(core, threads: threads) { chunk, reader in
-            if core.keepsRows {
-                core.forEachDanglingRun(chunk: chunk, body)
-            } else {
-                try reader.read(chunk: chunk, onWindow: { _ in }, onDangling: body)
-            }
+    /// Reads all pairs once: the last step, for every node.
+    func expand(_ iteration: RankIteration, threads: Int) throws -> RankExpansion {
+        let expansion = RankExpansion(iteration, threads: threads)
+        try forEachChunk(iteration.core, threads: threads) { chunk, reader in
+            try reader.readBlocks(chunk: chunk) { expansion.add($0, nodes: $1) }
         }
+        return expansion
     }
 }

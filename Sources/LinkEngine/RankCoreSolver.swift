@@ -6,10 +6,11 @@ import Synchronization
 ///
 ///     s_i = 1 + α · Σ_{j → i} s_j / d_j                 pagerank = s / Σ s
 ///
-/// Nodes without in-links have s = 1, and nobody reads those without out-links: only the rest, the core, is iterated
-/// (`RankLabels`), by Gauss–Seidel in chunks (`RankIteration`) with `RankAcceleration`. The last step is a Jacobi step in
-/// double precision. Its residual says how good the answer is: with ρ = ‖s′ − s‖₁ of that step, the residual of s′ has the
-/// norm αρ at most, the sum R = n + α·(S − D) − S (S = Σ s′, D the part of the nodes without out-links), and
+/// Nodes without in-links have s = 1, nobody reads those without out-links, and of nodes that link to the same nodes the sum
+/// is read only: what is left, the core, is iterated (`RankLabels`), by Gauss–Seidel in chunks (`RankIteration`) with
+/// `RankAcceleration`. The last step is a Jacobi step in double precision for every node (`RankExpansion`). Its residual says
+/// how good the answer is: with ρ = Σ |s′ − s| of that step over the labels, the residual of s′ has the norm αρ at
+/// most, the sum R = n + α·(S − D) − S (S = Σ s′, D the part of the nodes without out-links), and
 ///
 ///     bound = (α·ρ + |R|) / ((1 − α)·S) ≥ ‖s′/S − PageRank‖₁
 ///
@@ -53,64 +54,39 @@ struct RankCoreSolver {
             return solution
         }
         phases.end("survey")
-        let degrees = graph.takeDegrees()
-        let labels = RankLabels(outDegrees: degrees.out, inDegrees: degrees.incoming, threads: threads)
+        let links = graph.takeLinks()
+        let labels = RankLabels(links.out, inDegrees: links.inDegrees, threads: threads)
+        // Ends of rows are counted in 32 bits.
+        guard labels.chunkPairCounts.allSatisfy({ $0 < Int(UInt32.max) }) else {
+            throw EngineError(
+                .usage,
+                "more than \(UInt32.max) links lead to \(RankLabels.windowNodeCount) neighbouring nodes: use another --level"
+            )
+        }
         phases.end("label")
         let core = RankCore(
             labels, damping: damping, keepsRows: graph.keepsRows, packedByteLimit: graph.packedByteLimit)
         try graph.build(core, threads: threads)
         phases.end("build")
-        var ratios = start.map { start in labels.ofCore { start[$0] } }
+        let iteration = RankIteration(core, start: start.map { start in labels.coreSums { start[$0] } })
         start = nil
-        var isDouble = false
-        var lastBound = Double.infinity
-        while true {
-            let iterated = try iterate(core, from: ratios, isDouble: isDouble, &solution)
-            phases.end("iterate")
-            let expansion = RankExpansion(labels, damping: damping, ratios: iterated.ratios)
-            try graph.forEachDanglingRun(core, threads: threads) { expansion.add($0) }
-            let totals = expansion.totals(threads: threads)
-            let residualSum = abs(Double(nodeCount) + damping * (totals.all - totals.dangling) - totals.all)
-            let residual = damping * iterated.change + residualSum
-            solution.bound = max(residual - Self.roundingShare * totals.all, 0) / ((1 - damping) * totals.all)
-            // Sums over long lists have rounding errors of their own, which no iteration makes smaller.
-            let isIdle = solution.bound < Self.accelerationEnd && solution.bound > lastBound / 2
-            lastBound = solution.bound
-            if solution.bound <= tolerance || iterated.isAtRounding || isIdle {
-                solution.pagerank = expansion.divided(by: totals.all)
-                // Divided like every rank, so that floor ratios of 1 are exact.
-                solution.floor = 1 / totals.all
-                phases.end("expand")
-                solution.phases = phases
-                return solution
-            }
-            phases.end("expand")
-            ratios = iterated.ratios
-            isDouble = true
-        }
+        try iterate(core, iteration, &solution)
+        solution.phases = phases
+        return solution
     }
 
-    private struct Iterated {
-        var ratios: [Double]
-        /// ‖s′ − s‖₁ of the last step.
-        var change: Double
-        /// Further iterations don't make it smaller.
-        var isAtRounding: Bool
-    }
-
-    /// Iterates until the last step's residual is within the tolerance.
-    private func iterate(
-        _ core: RankCore, from start: [Double]?, isDouble: Bool, _ solution: inout RankSolution
-    ) throws -> Iterated {
+    /// Iterates until the last step's bound is within the tolerance.
+    private mutating func iterate(
+        _ core: RankCore, _ iteration: RankIteration, _ solution: inout RankSolution
+    ) throws {
         let labels = core.labels
-        let iteration = RankIteration(core, start: start)
-        if isDouble { iteration.widen() }
         let acceleration = RankAcceleration(iteration, depth: Self.depth)
         var lastChange = Double.infinity
         var leastChange = Double.infinity
-        // The last step's change as a part of what the iteration's next change was thought to be.
+        // The last step's residual as a part of what the iteration's next change was thought to be.
         var stepShare = 1.0
         var lastShrinking = damping
+        var lastBound = Double.infinity
         var idleCount = 0
         while true {
             try countIteration(&solution)
@@ -118,7 +94,7 @@ struct RankCoreSolver {
             var sums = RankIteration.Sums()
             for chunk in products { sums.add(chunk.sums) }
             // The sum of all ratios, if this were the answer.
-            let total = damping * sums.total + Double(labels.nodeCount) + damping * Double(labels.feederCount)
+            let total = damping * (sums.total + Double(labels.feederNodeCount)) + Double(labels.nodeCount)
             let boundOfChange = damping / (1 - damping) / total
             let isNearRounding = boundOfChange * sums.change < Self.accelerationEnd
             if isNearRounding || sums.change > 2 * leastChange { acceleration.restart() }
@@ -133,21 +109,44 @@ struct RankCoreSolver {
             if lastChange.isFinite { lastShrinking = shrinking }
             lastChange = sums.change
             if isAtRounding || boundOfChange * expected * stepShare <= tolerance {
+                phases.end("iterate")
                 try countIteration(&solution)
-                let step = try evaluate(core, iteration)
-                // The bound's other part is known when all nodes are: the next step's drift is about as much.
-                let residual = step.change + abs(step.drift)
-                if isAtRounding || boundOfChange * max(residual - Self.roundingShare * total, 0) <= tolerance {
-                    return Iterated(
-                        ratios: iteration.evaluatedRatios(), change: step.change, isAtRounding: isAtRounding)
+                let step = try lastStep(iteration)
+                solution.bound = step.bound
+                // Sums over long lists have rounding errors of their own, which no iteration makes smaller.
+                let isIdle = step.bound < Self.accelerationEnd && step.bound > lastBound / 2
+                lastBound = step.bound
+                if step.bound <= tolerance || isAtRounding || isIdle {
+                    solution.pagerank = step.expansion.divided(by: step.total)
+                    // Divided like every rank, so that floor ratios of 1 are exact.
+                    solution.floor = 1 / step.total
+                    phases.end("expand")
+                    return
                 }
-                if expected > 0 { stepShare = max(residual / expected, 0.01) }
+                phases.end("expand")
+                if expected > 0 { stepShare = max(step.bound / (boundOfChange * expected), 0.01) }
             }
             let isAtFloor = boundOfChange * expected < Self.singlePrecisionBound
             if !iteration.isDouble, isAtFloor, tolerance < Self.singlePrecisionBound / 4 || shrinking > 0.9 {
                 iteration.widen()
             }
         }
+    }
+
+    private struct Step {
+        let expansion: RankExpansion
+        /// S, the sum of all ratios.
+        let total: Double
+        let bound: Double
+    }
+
+    /// One Jacobi step for every node, and how good its result is.
+    private func lastStep(_ iteration: RankIteration) throws -> Step {
+        let expansion = try graph.expand(iteration, threads: threads)
+        let totals = expansion.finish(threads: threads)
+        let residualSum = abs(Double(graph.nodeCount) + damping * (totals.all - totals.dangling) - totals.all)
+        let residual = max(damping * totals.change + residualSum - Self.roundingShare * totals.all, 0)
+        return Step(expansion: expansion, total: totals.all, bound: residual / ((1 - damping) * totals.all))
     }
 
     private func countIteration(_ solution: inout RankSolution) throws {
@@ -176,23 +175,5 @@ struct RankCoreSolver {
             products.withLock { $0[chunk] = observed }
         }
         return products.withLock { $0.compactMap { $0 } }
-    }
-
-    private func evaluate(_ core: RankCore, _ iteration: RankIteration) throws -> RankIteration.Sums {
-        iteration.beginEvaluation()
-        let sums = Mutex([RankIteration.Sums](repeating: .init(), count: core.labels.chunkCount))
-        try graph.forEachChunk(core, threads: threads) { chunk, reader in
-            var ofChunk = RankIteration.Sums()
-            if core.keepsRows {
-                ofChunk = iteration.evaluate(chunk: chunk)
-            } else {
-                try reader.readRows(core, chunk: chunk) { iteration.evaluate($0, &ofChunk) }
-            }
-            let result = ofChunk
-            sums.withLock { $0[chunk] = result }
-        }
-        var all = RankIteration.Sums()
-        for chunk in sums.withLock({ $0 }) { all.add(chunk) }
-        return all
     }
 }

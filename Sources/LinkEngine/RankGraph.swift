@@ -1,8 +1,9 @@
 import Kernels
 import SnapshotStore
+import Synchronization
 
-/// The links between the nodes of one level: distinct counted (to, from) pairs in blocks, and how many nodes each
-/// node links to.
+/// The links between the nodes of one level: distinct counted (to, from) pairs in blocks, and where each node links to. Unless
+/// it is made whole, of the sources that link to the same nodes the first alone is in the lists (`OutLinks`).
 struct RankGraph: Sendable {
     enum Blocks: Sendable {
         case memory([RankBlock])
@@ -11,14 +12,18 @@ struct RankGraph: Sendable {
     }
 
     let nodeCount: Int
+    /// Whether the lists have the pairs of all sources.
+    let isWhole: Bool
+    /// Pairs of all sources.
     let edgeCount: UInt64
     let blocks: Blocks
     /// Whether the pairs of the core may be kept in memory.
     let keepsRows: Bool
     /// How many bytes those pairs may take in small, when they aren't kept.
     let packedByteLimit: Int
-    /// How many nodes each node links to, and how many link to it; empty when taken.
-    private(set) var outDegrees: [UInt32]
+    /// Empty when taken.
+    private(set) var outLinks: OutLinks
+    /// How many pairs in the lists lead to each node.
     private var inDegrees: [UInt32]
     /// The first and the last node whose list a block has a part of.
     private let blockNodes: [ClosedRange<UInt32>]
@@ -31,43 +36,82 @@ struct RankGraph: Sendable {
     }
 
     /// A graph that is in memory already. Blocks ascend, and so do the pairs in them; none is empty.
-    init(nodeCount: Int, blocks: [RankBlock], keepsRows: Bool = true, packedByteLimit: Int = 0) {
+    init(
+        nodeCount: Int, blocks: [RankBlock], isWhole: Bool = false, keepsRows: Bool = true, packedByteLimit: Int = 0,
+        threads: Int = 1
+    ) {
+        let counter = OutLinkCounter(nodes: 0..<nodeCount, threads: threads)
+        // A body that doesn't throw can't make the loop throw.
+        try? Parallel.forEach(
+            blocks.count, threads: threads, scratch: { counter.counter() }, { counter.add(blocks[$0], to: $1) })
+        let outLinks = counter.finish(threads: threads)
+        let kinds = isWhole ? [] : outLinks.kinds
+        let lists = RankLists(nodeCount: nodeCount, blockCount: blocks.count, keepsBlocks: true)
+        try? Parallel.forEach(blocks.count, threads: threads) { block in
+            var pairs = blocks[block]
+            if !isWhole { pairs.dropRepeated(kinds) }
+            lists.take(block, pairs)
+        }
         self.nodeCount = nodeCount
-        self.blocks = .memory(blocks)
+        self.isWhole = isWhole
+        self.outLinks = outLinks
         self.keepsRows = keepsRows
         self.packedByteLimit = packedByteLimit
-        edgeCount = blocks.reduce(0) { $0 + UInt64($1.pairCount) }
+        edgeCount = outLinks.pairCount
         blockNodes = blocks.map { $0.targets[0]...$0.targets[$0.runCount - 1] }
-        let degrees = RankDegrees(nodeCount: nodeCount, threads: 1)
-        let counter = degrees.counter()
-        for block in blocks {
-            let ends = degrees.add(block, to: counter)
-            degrees.addShared(ends.first, to: block.targets[0])
-            degrees.addShared(ends.last, to: block.targets[block.runCount - 1])
-        }
-        (outDegrees, inDegrees) = degrees.finish()
+        (inDegrees, self.blocks) = (lists.inDegrees(), .memory(lists.blocks()))
     }
 
     /// The graph between a snapshot's own nodes. What a rank needs of the pairs is kept in memory when it takes at most
-    /// `memoryLimit` bytes; where twice as much room is, the pairs are read from the store once only. The ranks are the same
-    /// either way.
-    init(pagesOf snapshot: Snapshot, dropping droppedFlags: UInt32, memoryLimit: Int, threads: Int) throws {
-        let byteCount = LinkPairs.largestByteCount(snapshot)
-        let survey = try LinkPairs.survey(
-            snapshot, dropping: droppedFlags, keepsPairs: 2 * byteCount <= memoryLimit, threads: threads)
-        nodeCount = snapshot.pages.count
-        edgeCount = survey.pairCount
-        (outDegrees, inDegrees) = survey.degrees
+    /// `memoryLimit` bytes; where twice as much room is, the pairs are read from the store once only (twice, where the snapshot
+    /// doesn't store where its pages link to). The ranks are the same either way.
+    init(
+        pagesOf snapshot: Snapshot, dropping droppedFlags: UInt32, isWhole: Bool, memoryLimit: Int, threads: Int
+    ) throws {
+        let nodeCount = snapshot.pages.count
+        let found = try snapshot.outLinks(dropping: droppedFlags, threads: threads)
+        let byteCount = LinkPairs.largestByteCount(snapshot.links, nodeCount: nodeCount)
+        let keepsBlocks = 2 * byteCount <= memoryLimit
+        let kinds = isWhole ? [] : found.outLinks.kinds
+        let lists = RankLists(nodeCount: nodeCount, blockCount: snapshot.links.blockCount, keepsBlocks: keepsBlocks)
+        var pairs: LinkPairs
+        if let known = found.pairs {
+            pairs = known
+            pairs.kinds = kinds
+            let pairs = pairs
+            try Parallel.forEach(
+                pairs.blockCount, threads: threads, scratch: { LinkPairs.Scratch() },
+                { block, scratch in
+                    try pairs.load(block, into: &scratch)
+                    lists.take(block, scratch.pairs)
+                })
+        } else {
+            pairs = try LinkPairs(
+                snapshot.links, nodeCount: nodeCount, name: "snapshot \(snapshot.id)", dropping: droppedFlags,
+                kinds: kinds, threads: threads, scratch: {},
+                onBlock: { block, scratch, _ in lists.take(block, scratch.pairs) })
+            var scratch = LinkPairs.Scratch()
+            for pair in pairs.repeated {
+                try pairs.load(pair.block, into: &scratch)
+                lists.take(pair.block, scratch.pairs)
+            }
+            guard found.outLinks.pairCount == pairs.pairCount else { throw pairs.disagreement }
+        }
+        self.nodeCount = nodeCount
+        self.isWhole = isWhole
+        outLinks = found.outLinks
+        edgeCount = pairs.pairCount
         blockNodes = (0..<snapshot.links.blockCount).map { snapshot.links.targets(ofBlock: $0) }
         keepsRows = byteCount <= memoryLimit
         packedByteLimit = memoryLimit
-        blocks = survey.blocks.map { .memory($0) } ?? .stored(survey.pairs)
+        inDegrees = lists.inDegrees()
+        blocks = keepsBlocks ? .memory(lists.blocks()) : .stored(pairs)
     }
 
-    /// The degrees; they are gone afterwards.
-    mutating func takeDegrees() -> (out: [UInt32], incoming: [UInt32]) {
-        defer { (outDegrees, inDegrees) = ([], []) }
-        return (outDegrees, inDegrees)
+    /// Where nodes link to, and how many pairs lead to each; they are gone afterwards.
+    mutating func takeLinks() -> (out: OutLinks, inDegrees: [UInt32]) {
+        defer { (outLinks, inDegrees) = (OutLinks(), []) }
+        return (outLinks, inDegrees)
     }
 
     /// The blocks that have pairs to these nodes.
@@ -76,19 +120,21 @@ struct RankGraph: Sendable {
         return first..<max(first, blockNodes.partitioningIndex { Int($0.lowerBound) >= nodes.upperBound })
     }
 
+    /// Calls the body with a block of the lists.
+    func withBlock(_ block: Int, _ scratch: inout LinkPairs.Scratch, _ body: (RankBlock) -> Void) throws {
+        switch blocks {
+        case .memory(let blocks): body(blocks[block])
+        case .stored(let pairs):
+            try pairs.load(block, into: &scratch)
+            body(scratch.pairs)
+        }
+    }
+
     /// Adds up what arrives at each node: one sweep over all pairs.
     func gather(into vectors: RankVectors, threads: Int) throws {
-        switch blocks {
-        case .memory(let blocks):
-            try Parallel.forEach(blocks.count, threads: threads) { vectors.gather(blocks[$0], block: $0) }
-        case .stored(let pairs):
-            try Parallel.forEach(
-                pairs.blockCount, threads: threads, scratch: { LinkPairs.Scratch() },
-                { block, scratch in
-                    try pairs.load(block, into: &scratch)
-                    vectors.gather(scratch.pairs, block: block)
-                })
-        }
+        try Parallel.forEach(
+            blockCount, threads: threads, scratch: { LinkPairs.Scratch() },
+            { block, scratch in try withBlock(block, &scratch) { vectors.gather($0, block: block) } })
         vectors.combineBoundaries()
     }
 }

@@ -7,8 +7,8 @@ extension RankGraph {
     /// array, 12 bytes a group, and 8 for each pair of groups (more while it is made).
     /// - Throws: `EngineError.usage` when the pairs don't fit `memoryLimit`.
     init(
-        groupsOf snapshot: Snapshot, group: [UInt32], groupCount: Int, dropping droppedFlags: UInt32, memoryLimit: Int,
-        threads: Int
+        groupsOf snapshot: Snapshot, group: [UInt32], groupCount: Int, dropping droppedFlags: UInt32, isWhole: Bool,
+        memoryLimit: Int, threads: Int
     ) throws {
         let table = PairTable(nodeCount: groupCount)
         try Self.forEachBlock(snapshot, group, droppedFlags, threads) { table.count($0) }
@@ -23,7 +23,8 @@ extension RankGraph {
         try Self.forEachBlock(snapshot, group, droppedFlags, threads) { table.place($0) }
         self.init(
             nodeCount: groupCount,
-            blocks: table.blocks(blockPairCount: LinkTable.blockRowCount, threads: threads))
+            blocks: table.blocks(blockPairCount: LinkTable.blockRowCount, threads: threads), isWhole: isWhole,
+            threads: threads)
     }
 
     private struct Scratch {
@@ -39,9 +40,12 @@ extension RankGraph {
         try Parallel.forEach(
             snapshot.links.blockCount, threads: threads, scratch: { Scratch() },
             { block, scratch in
-                try snapshot.loadLinks(block, droppedFlags, rows: &scratch.rows, flags: &scratch.flags)
+                try snapshot.links.load(block, droppedFlags, rows: &scratch.rows, flags: &scratch.flags)
                 let isValid = fill(&scratch.collector, scratch.rows, scratch.flags, droppedFlags, group)
-                guard isValid else { throw snapshot.invalidLinks(block) }
+                guard isValid else {
+                    throw snapshot.links.invalidRows(
+                        block, nodeCount: snapshot.pages.count, name: "snapshot \(snapshot.id)")
+                }
                 body(scratch.collector)
             })
     }

@@ -60,7 +60,8 @@ extension Engine {
         let graph: RankGraph
         if snapshot.nodesAre(parameters.level) {
             graph = try RankGraph(
-                pagesOf: snapshot, dropping: droppedFlags, memoryLimit: memoryLimit, threads: options.threads)
+                pagesOf: snapshot, dropping: droppedFlags, isWhole: boundary != nil, memoryLimit: memoryLimit,
+                threads: options.threads)
         } else {
             var group = snapshot.nodeKind == .page ? try snapshot.hostOfPages() : []
             var groupCount = snapshot.hosts.count
@@ -72,7 +73,7 @@ extension Engine {
             }
             graph = try RankGraph(
                 groupsOf: snapshot, group: group, groupCount: groupCount, dropping: droppedFlags,
-                memoryLimit: memoryLimit, threads: options.threads)
+                isWhole: boundary != nil, memoryLimit: memoryLimit, threads: options.threads)
         }
         guard let boundary else {
             var solver = RankCoreSolver(

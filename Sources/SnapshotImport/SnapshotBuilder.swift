@@ -109,7 +109,9 @@ package final class SnapshotBuilder {
     /// merged row kept. Returns columns, counts (with rowsMerged set).
     package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) {
         let sink = SnapshotSink(
-            try SnapshotWriter(directory: staging.directory, nodeKind: nodeKind, threads: options.threads))
+            try SnapshotWriter(
+                directory: staging.directory, nodeKind: nodeKind, threads: options.threads,
+                memoryLimit: options.memoryLimit / 4))
         try sorter.finish(into: sink)
         var (columns, counts) = try sink.writer.finish()
         counts.rowsMerged = sorter.appendedLinkCount - counts.links

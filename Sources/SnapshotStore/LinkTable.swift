@@ -89,6 +89,12 @@ package final class LinkTable: Sendable {
         try pageDays.addDays(toLags: &values, sources: decoded.from, firstSeen: firstSeen, block: block)
     }
 
+    /// The value of the column in all rows of the block, if its index says that it is one.
+    package func constant(_ column: LinkColumn, ofBlock block: Int) -> UInt32? {
+        guard case .whole(let links) = storage, column != .lastVisited || pageDays == nil else { return nil }
+        return links.constant(column.rawValue, ofBlock: block)
+    }
+
     /// The first row whose target is not below `target`. Decodes at most one block, none when it is in the scratch.
     private func firstRow(ofTarget target: Int, _ scratch: inout LinkBlock) throws -> Int {
         guard let target = UInt64(exactly: target) else { return 0 }

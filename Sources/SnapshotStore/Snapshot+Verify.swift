@@ -73,6 +73,7 @@ extension Snapshot {
         _ = try hostFirstPages()
         _ = try hostDomains()
         _ = try pageIsSource()
+        try verifyOutLinks()
     }
 
     private func refuseUnlisted(_ listed: Set<String>) throws {

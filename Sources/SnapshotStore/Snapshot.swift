@@ -28,6 +28,8 @@ package final class Snapshot: Sendable {
     private let firstPageColumn: IntegerColumn
     private let hostDomainColumn: IntegerColumn
     private let isSourceColumn: IntegerColumn
+    /// nil where they aren't stored.
+    let outLinkColumns: (degrees: IntegerColumn, distances: IntegerColumn)?
     private let cache = Mutex(Cache())
 
     private struct Cache {
@@ -75,6 +77,7 @@ package final class Snapshot: Sendable {
         hostDomainColumn = try opener.integers(
             "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count - 1, 0)))
         isSourceColumn = try opener.integers("pages.is_source", count: pages.count, limit: 1)
+        outLinkColumns = try opener.outLinks(pageCount: pages.count)
         links = try opener.links(
             pageCount: pages.count, stringCount: strings.count, isSource: isSourceColumn, pages: pages, strings: strings
         )

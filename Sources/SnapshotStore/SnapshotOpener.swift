@@ -1,3 +1,5 @@
+import Kernels
+
 /// Opens the columns that a manifest lists.
 struct SnapshotOpener {
     let directory: String
@@ -36,6 +38,16 @@ struct SnapshotOpener {
         let summary = try summary(file)
         guard let count = Int(exactly: summary.valueCount) else { throw tooMany("values", summary.valueCount) }
         return try IntegerColumn(directory: directory, summary: summary, count: count, limit: limit)
+    }
+
+    /// nil when the manifest has neither.
+    func outLinks(pageCount: Int) throws -> (degrees: IntegerColumn, distances: IntegerColumn)? {
+        guard holds(OutLinkColumns.degreeFile) || holds(OutLinkColumns.distanceFile) else { return nil }
+        return (
+            try integers(OutLinkColumns.degreeFile, count: pageCount, limit: UInt64(pageCount)),
+            try integers(
+                OutLinkColumns.distanceFile, count: pageCount, limit: UInt64(OutLinks.groupNodeCount - 1))
+        )
     }
 
     func links(

@@ -18,6 +18,9 @@ struct SnapshotRewrite {
             columns.append(try writer.finish())
         }
         columns += try writePlainColumns()
+        columns += try OutLinkColumns.write(
+            source.links, pageCount: source.pages.count, directory: directory, memoryLimit: 256 << 20, threads: threads,
+            effort: .smallest)
         let lags = try LagWriter(source, directory: directory, threads: threads)
         let links = try LinkTableWriter(directory: directory, threads: threads, effort: .smallest)
         var reader = LinkRecordReader(source.links)

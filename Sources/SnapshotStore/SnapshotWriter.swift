@@ -14,8 +14,11 @@ package final class SnapshotWriter {
     private var lastRecord: LinkRecord?
     /// One bit a page: it is the source of a link.
     private var isSource: [UInt64] = []
+    private let memoryLimit: Int
 
-    package init(directory: String, nodeKind: NodeKind, threads: Int) throws {
+    /// - memoryLimit: what `finish` may take to find out where pages link to, in bytes: with less it reads the links more often.
+    package init(directory: String, nodeKind: NodeKind, threads: Int, memoryLimit: Int = 256 << 20) throws {
+        self.memoryLimit = memoryLimit
         self.directory = directory
         self.threads = max(1, threads)
         pages = try KeyDictionaryWriter(directory: directory, name: "pages.keys", threads: threads)
@@ -103,8 +106,17 @@ package final class SnapshotWriter {
         counts.domains = UInt64(domainCount)
         counts.strings = UInt64(strings.count)
         counts.links = UInt64(links.rowCount)
-        let columns = [try pages.finish(), try sources.finish()] + hostColumns + [try strings.finish()]
-        return (columns + (try links.finish()), counts)
+        var columns = [try pages.finish(), try sources.finish()] + hostColumns + [try strings.finish()]
+        columns += try links.finish()
+        var written = Manifest()
+        written.columns = columns
+        written.counts = counts
+        let table = try SnapshotOpener(directory: directory, manifest: written).links(
+            pageCount: pages.count, stringCount: strings.count, isSource: nil)
+        columns += try OutLinkColumns.write(
+            table, pageCount: pages.count, directory: directory, memoryLimit: memoryLimit, threads: threads,
+            effort: .fast)
+        return (columns, counts)
     }
 
     private static func tooMany(_ what: String) -> StoreError {

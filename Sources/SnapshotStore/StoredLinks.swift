@@ -37,6 +37,10 @@ final class StoredLinks: Sendable {
         try AdjacencyCodec.decode(adjacency, block: block, pageCount: pageCount, into: &scratch)
     }
 
+    func constant(_ file: String, ofBlock block: Int) -> UInt32? {
+        columns[file].map { $0.constant(ofBlock: block) } ?? 0
+    }
+
     /// A column without a file holds 0 in every row.
     func decode(_ file: String, ofBlock block: Int, into values: inout [UInt32]) throws {
         if let column = columns[file] { return try column.decode(block: block, into: &values) }

@@ -38,6 +38,43 @@ struct RankBlockTests {
             nodeCount: nodeCount)
     }
 
+    /// Repeated sources are left out while a block is filled or afterwards; nodes without out-links are no sources.
+    @Test func leavesOutRepeatedSources() {
+        let seed: UInt64 = 42
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<60 {
+            let nodeCount = 1 + random.below(12)
+            let rows = Self.rows(random.below(60), nodeCount: nodeCount, &random)
+            let (to, from, flags) = (rows.map(\.to), rows.map(\.from), rows.map(\.flags))
+            let counted = rows.filter { $0.to != $0.from && $0.flags & 1 == 0 }
+            let kinds = (0..<nodeCount).map { node in
+                guard counted.contains(where: { $0.from == node }) else { return OutLinks.Kind.none }
+                return random.chance(1, in: 3) ? OutLinks.Kind.repeated : OutLinks.Kind.first
+            }
+            func filled(_ kinds: [UInt8]) -> RankBlock? {
+                var block = RankBlock()
+                let isValid = block.fill(
+                    to: to.span, from: from.span, flags: flags.span, droppedFlags: 1, dropsFirstPair: false,
+                    nodeCount: nodeCount, kinds: kinds)
+                return isValid ? block : nil
+            }
+            guard let whole = filled([]), let block = filled(kinds) else {
+                Issue.record("seed \(seed)")
+                continue
+            }
+            let expected = Self.pairs(whole).filter { kinds[Int($0 & 0xFFFF_FFFF)] == OutLinks.Kind.first }
+            #expect(Self.pairs(block) == expected && block.filledPairCount == whole.pairCount, "seed \(seed)")
+            var later = whole
+            later.dropRepeated(kinds)
+            #expect(Self.pairs(later) == expected)
+            if let source = counted.first?.from {
+                var wrong = kinds
+                wrong[Int(source)] = OutLinks.Kind.none
+                #expect(filled(wrong) == nil)
+            }
+        }
+    }
+
     @Test func holdsTheDistinctCountedPairs() {
         let seed: UInt64 = 41
         var random = SeededRandom(seed: seed)

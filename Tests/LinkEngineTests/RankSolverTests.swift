@@ -6,8 +6,10 @@ import Testing
 
 struct RankSolverTests {
     /// A graph from links in any order, with blocks of a few pairs so that lists straddle them.
-    static func graph(_ nodeCount: Int, _ links: [(from: Int, to: Int)], blockPairCount: Int = 3) -> RankGraph {
-        RankGraph(nodeCount: nodeCount, blocks: blocks(links, blockPairCount: blockPairCount))
+    static func graph(
+        _ nodeCount: Int, _ links: [(from: Int, to: Int)], blockPairCount: Int = 3, isWhole: Bool = false
+    ) -> RankGraph {
+        RankGraph(nodeCount: nodeCount, blocks: blocks(links, blockPairCount: blockPairCount), isWhole: isWhole)
     }
 
     private static func blocks(_ links: [(from: Int, to: Int)], blockPairCount: Int) -> [RankBlock] {
@@ -138,13 +140,41 @@ struct RankSolverTests {
         }
     }
 
+    /// Pages made from templates: many link to the same pages, in several windows.
+    @Test func sharedListsAgreeWithElimination() throws {
+        let seed: UInt64 = 35
+        var random = SeededRandom(seed: seed)
+        for round in 0..<12 {
+            let n = round % 4 == 0 ? 1_060 : 60
+            let templates = (0..<4).map { _ in (0..<1 + random.below(6)).map { _ in n - 1 - random.below(30) } }
+            var links: [(from: Int, to: Int)] = []
+            for node in stride(from: 0, to: n, by: n > 60 ? 7 : 1) {
+                let template = random.pick(templates)
+                links += template.map { (from: node, to: $0) }
+                if random.chance(1, in: 4) { links.append((from: node, to: random.below(n))) }
+            }
+            let graph = Self.graph(n, links, blockPairCount: 1 + random.below(20))
+            #expect(graph.blocks.pairCount < Int(graph.edgeCount))
+            let solution = try Self.solve(graph, threads: 2)
+            let slow = EliminationRank(nodeCount: n, links: links)
+            #expect(slow.largestRelativeError(solution.pagerank) < 1e-11, "seed \(seed), round \(round)")
+            #expect(solution.edgeCount == UInt64(slow.pairs.count))
+            let error = zip(slow.pagerank, solution.pagerank).reduce(0) { $0 + abs($1.0 - $1.1) }
+            #expect(error <= solution.bound + 1e-13)
+        }
+    }
+
     /// Rows in memory, packed, packed until they didn't fit, and read anew in each sweep.
     @Test func sameBitsHoweverRowsAreKept() throws {
         let seed: UInt64 = 34
         var random = SeededRandom(seed: seed)
         let n = 3_000
-        let links = (0..<12_000).map { _ in
+        var links = (0..<12_000).map { _ in
             (from: random.below(n), to: random.chance(1, in: 3) ? random.below(40) : random.below(n))
+        }
+        for node in stride(from: 0, to: n, by: 3) {
+            links.removeAll { $0.from == node }
+            links += [7, 900, 2_000 + node % 2].map { (from: node, to: $0) }
         }
         let blocks = Self.blocks(links, blockPairCount: 1_000)
         let reference = try Self.solve(RankGraph(nodeCount: n, blocks: blocks), tolerance: 1e-9)
@@ -177,5 +207,12 @@ struct RankSolverTests {
             let error = #expect(throws: EngineError.self) { try parameters.validate() }
             #expect(error?.kind == .usage)
         }
+    }
+}
+
+extension RankGraph.Blocks {
+    fileprivate var pairCount: Int {
+        guard case .memory(let blocks) = self else { return 0 }
+        return blocks.reduce(0) { $0 + $1.pairCount }
     }
 }

@@ -37,7 +37,10 @@ import Testing
                 _ = try SampleSnapshot.keys(snapshot.domains)
                 _ = try SampleSnapshot.keys(snapshot.strings)
                 _ = try SampleLinks.read(snapshot.links)
-                _ = try (snapshot.hostFirstPages(), snapshot.hostDomains(), snapshot.pageIsSource())
+                _ = try (
+                    snapshot.hostFirstPages(), snapshot.hostDomains(), snapshot.pageIsSource(),
+                    snapshot.storedOutLinks()
+                )
             }
             return nil
         } catch {
@@ -91,7 +94,7 @@ import Testing
     @Test func flippedBytesOfASnapshotAreNoticed() throws {
         let fixture = try makeFixture(sample)
         let files = try TemporaryDirectory.files(below: fixture.directory.path(fixture.root))
-        #expect(files.count == 17)
+        #expect(files.count == 19)
         let seed: UInt64 = 77
         var random = SeededRandom(seed: seed)
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {

@@ -1,0 +1,135 @@
+package import Kernels
+import LinkModel
+
+/// Where pages link to, in two columns of a whole snapshot: what a rank would otherwise have to find out by a pass over all
+/// links. A delta snapshot has none of them.
+///
+///     pages.same_links   how far before it, in its group, the last page stands that links without rel=nofollow to the same
+///                        other pages; 0: there is none, or it links to none
+///     pages.out_links    how many pages those are; 0 where same_links says it
+///
+/// Groups are 1,024 pages each, in order. In memory (`OutLinks`) a distance leads to the first such page, not to the last one:
+/// here steps of one or two repeat, and compress.
+enum OutLinkColumns {
+    static let degreeFile = "pages.out_links"
+    static let distanceFile = "pages.same_links"
+    /// Links with one of these flags aren't counted.
+    static let droppedFlags = UInt32(LinkFlags.nofollow.rawValue)
+
+    /// Reads the links once for each range of pages whose counters fit `memoryLimit` bytes; the ranges in order.
+    static func forEachRange(
+        of links: LinkTable, pageCount: Int, name: String, memoryLimit: Int, threads: Int,
+        _ body: (_ firstPage: Int, OutLinks) throws -> Void
+    ) throws {
+        let group = OutLinks.groupNodeCount
+        let fitting = memoryLimit / (OutLinkCounter.byteCountPerNode(threads: threads) * group)
+        let pagesPerRange = max(fitting, 1) * group
+        for first in stride(from: 0, to: pageCount, by: pagesPerRange) {
+            let range = first..<min(first + pagesPerRange, pageCount)
+            try body(
+                first,
+                find(
+                    in: links, pageCount: pageCount, range: range, name: name, dropping: droppedFlags, threads: threads
+                )
+                .outLinks)
+        }
+    }
+
+    /// One pass over the links.
+    static func find(
+        in links: LinkTable, pageCount: Int, range: Range<Int>, name: String, dropping droppedFlags: UInt32,
+        threads: Int
+    ) throws -> (outLinks: OutLinks, pairs: LinkPairs) {
+        let counter = OutLinkCounter(nodes: range, threads: threads)
+        let pairs = try LinkPairs(
+            links, nodeCount: pageCount, name: name, dropping: droppedFlags, threads: threads,
+            scratch: { counter.counter() }, onBlock: { _, scratch, own in counter.add(scratch.pairs, to: own) })
+        for pair in pairs.repeated { counter.remove(to: pair.to, from: pair.from) }
+        return (counter.finish(threads: threads), pairs)
+    }
+
+    static func write(
+        _ links: LinkTable, pageCount: Int, directory: String, memoryLimit: Int, threads: Int, effort: CompressionEffort
+    ) throws -> [Manifest.ColumnSummary] {
+        let degrees = try IntegerColumnWriter(
+            directory: directory, name: degreeFile, threads: threads, effort: effort)
+        let distances = try IntegerColumnWriter(
+            directory: directory, name: distanceFile, threads: threads, effort: effort)
+        try forEachRange(
+            of: links, pageCount: pageCount, name: directory, memoryLimit: memoryLimit, threads: threads
+        ) { _, outLinks in
+            let steps = outLinks.steps
+            for page in steps.indices {
+                try degrees.append(steps[page] == 0 ? outLinks.degrees[page] : 0)
+                try distances.append(steps[page])
+            }
+        }
+        return [try degrees.finish(), try distances.finish()]
+    }
+}
+
+extension Snapshot {
+    /// Where the pages link to, when links with these flags don't count, and the distinct pairs. What is stored is read, so
+    /// that `pairs` is nil; else the links are.
+    package func outLinks(dropping droppedFlags: UInt32, threads: Int) throws -> (outLinks: OutLinks, pairs: LinkPairs?)
+    {
+        if droppedFlags == OutLinkColumns.droppedFlags, let stored = try storedOutLinks() { return (stored, nil) }
+        return try OutLinkColumns.find(
+            in: links, pageCount: pages.count, range: 0..<pages.count, name: "snapshot \(id)", dropping: droppedFlags,
+            threads: threads)
+    }
+
+    /// nil when the snapshot doesn't store them.
+    func storedOutLinks() throws -> OutLinks? {
+        guard let columns = outLinkColumns else { return nil }
+        guard let outLinks = OutLinks(degrees: try columns.degrees.all(), steps: try columns.distances.all()) else {
+            throw columns.distances.disorder("distances to pages with links in the same group of 1,024 pages")
+        }
+        return outLinks
+    }
+
+    /// Compares the stored columns, if there are any, with the links.
+    func verifyOutLinks() throws {
+        guard let stored = try storedOutLinks(), let columns = outLinkColumns else { return }
+        try OutLinkColumns.forEachRange(
+            of: links, pageCount: pages.count, name: "snapshot \(id)", memoryLimit: 256 << 20, threads: 1
+        ) { first, found in
+            let range = first..<first + found.degrees.count
+            guard stored.degrees[range].elementsEqual(found.degrees) else {
+                throw columns.degrees.disorder("the numbers of pages that each page links to")
+            }
+            guard stored.distances[range].elementsEqual(found.distances) else {
+                throw columns.distances.disorder("the distances to pages with the same links")
+            }
+        }
+    }
+}
+
+extension OutLinks {
+    /// How far before each node the last one of its group with the same links is; 0: there is none.
+    fileprivate var steps: [UInt32] {
+        var steps = [UInt32](repeating: 0, count: degrees.count)
+        // By place in the group of the first node: the last one so far.
+        var last = [Int](repeating: 0, count: Self.groupNodeCount)
+        for node in degrees.indices where degrees[node] > 0 {
+            let first = (node - Int(distances[node])) % Self.groupNodeCount
+            if distances[node] > 0 { steps[node] = UInt32(node - last[first]) }
+            last[first] = node
+        }
+        return steps
+    }
+
+    /// nil when a step leads out of the group or to a node without links.
+    fileprivate init?(degrees: [UInt32], steps: [UInt32]) {
+        precondition(degrees.count == steps.count)
+        var degrees = degrees
+        var distances = [UInt16](repeating: 0, count: degrees.count)
+        for node in degrees.indices where steps[node] > 0 {
+            let step = Int(steps[node])
+            guard step <= node % Self.groupNodeCount, degrees[node] == 0, degrees[node - step] > 0 else { return nil }
+            degrees[node] = degrees[node - step]
+            distances[node] = distances[node - step] + UInt16(step)
+        }
+        self.init(degrees: degrees, distances: distances)
+    }
+}

@@ -1,0 +1,98 @@
+import Kernels
+import LinkModel
+import TestSupport
+import Testing
+
+@testable import SnapshotStore
+
+struct OutLinkColumnsTests {
+    /// Several link blocks and groups of pages; templates; a tenth of the links nofollow.
+    private static func sample() -> SampleSnapshot {
+        var sample = SampleSnapshot(seed: 61, pageCount: 2_300, stringCount: 5, linkCount: 0)
+        var random = SeededRandom(seed: 62)
+        let templates = (0..<30).map { _ in (0..<1 + random.below(40)).map { _ in UInt32(random.below(2_300)) } }
+        var links: Set<LinkRecord> = []
+        for page in 0..<2_300 as Range<UInt32> where !random.chance(1, in: 5) {
+            for target in random.pick(templates) {
+                for type in 0..<(random.chance(1, in: 3) ? 2 : 1) as Range<UInt8> {
+                    let flags = random.chance(1, in: 10) ? LinkFlags.nofollow : []
+                    links.insert(
+                        LinkRecord(
+                            to: target, from: page, type: type, anchor: 0, imageSource: 0, flags: flags.rawValue,
+                            firstSeen: 0, lastVisited: 0, title: 0, inlinkRank: 0, domainInlinkRank: 0))
+                }
+            }
+        }
+        sample.links = links.sorted()
+        return sample
+    }
+
+    private static func lists(_ sample: SampleSnapshot) -> [Set<UInt32>] {
+        var lists = [Set<UInt32>](repeating: [], count: sample.pages.count)
+        for link in sample.links where link.from != link.to && link.flags & LinkFlags.nofollow.rawValue == 0 {
+            lists[Int(link.from)].insert(link.to)
+        }
+        return lists
+    }
+
+    @Test func storedAndFoundAreTheSame() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let store = try Store.openOrCreate(directory.path("store"))
+        let sample = Self.sample()
+        let snapshot = try sample.commit(to: store, "2026-02-01")
+        let stored = try #require(try snapshot.storedOutLinks())
+        let lists = Self.lists(sample)
+        #expect(stored.degrees == lists.map { UInt32($0.count) })
+        var repeatedCount = 0
+        for (page, distance) in stored.distances.enumerated() where !lists[page].isEmpty {
+            let first = page - Int(distance)
+            #expect(first / OutLinks.groupNodeCount == page / OutLinks.groupNodeCount && lists[first] == lists[page])
+            repeatedCount += distance > 0 ? 1 : 0
+        }
+        #expect(repeatedCount > 200 && stored.pairCount == UInt64(lists.reduce(0) { $0 + $1.count }))
+        let found = try OutLinkColumns.find(
+            in: snapshot.links, pageCount: sample.pages.count, range: 0..<sample.pages.count, name: "sample",
+            dropping: OutLinkColumns.droppedFlags, threads: 3)
+        #expect(found.outLinks == stored && found.pairs.pairCount == stored.pairCount)
+        // With room for one group of pages the links are read three times; the files are the same.
+        let other = try TemporaryDirectory(inMemory: true)
+        for memoryLimit in [1, 1 << 30] {
+            let columns = try OutLinkColumns.write(
+                snapshot.links, pageCount: sample.pages.count, directory: other.path, memoryLimit: memoryLimit,
+                threads: 2, effort: .fast)
+            for column in columns {
+                let inSnapshot = snapshot.manifest.columns.first { $0.file == column.file }
+                #expect(inSnapshot?.xxh64 == column.xxh64 && inSnapshot?.byteCount == column.byteCount)
+                try FileSystem.unlink(other.path(column.file))
+            }
+        }
+    }
+
+    /// Right checksums, wrong values.
+    @Test func verifyComparesThemWithTheLinks() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let store = try Store.openOrCreate(directory.path("store"))
+        let sample = Self.sample()
+        let right = try #require(try sample.commit(to: store, "2026-02-01").outLinkColumns)
+        for (file, column) in [
+            (OutLinkColumns.degreeFile, right.degrees), (OutLinkColumns.distanceFile, right.distances),
+        ] {
+            // A page with links of its own has one more, or those of the page before it.
+            var values = try column.all()
+            let degrees = try right.degrees.all()
+            let wrong = try #require((1..<900).first { degrees[$0] > 0 && degrees[$0 - 1] > 0 })
+            values[wrong] += 1
+            let id = try #require(SnapshotID(file == OutLinkColumns.degreeFile ? "2026-02-02" : "2026-02-03"))
+            let staging = try store.beginSnapshot(id)
+            var manifest = try sample.write(into: staging)
+            let place = try #require(manifest.columns.firstIndex { $0.file == file })
+            try FileSystem.unlink("\(staging.directory)/\(file)")
+            let writer = try IntegerColumnWriter(directory: staging.directory, name: file, threads: 1)
+            for value in values { try writer.append(value) }
+            manifest.columns[place] = try writer.finish()
+            try staging.commit(manifest)
+            let error = #expect(throws: StoreError.self) { try store.snapshot(id).verify() }
+            #expect(error?.kind == .corrupt && error?.description.contains(file) == true, "\(file)")
+        }
+    }
+}
