@@ -11,7 +11,7 @@ import Synchronization
     /// Σ of what arrives at a node; afterwards its ratio.
     private let ratios: UnsafeMutablePointer<Double>
     /// What the nodes of a node's label give to each node they link to.
-    private let shares: UnsafeMutablePointer<Double>
+    private var shares: UnsafeMutablePointer<Double>?
 
     /// Sums over all nodes.
     package struct Totals: Sendable {
@@ -27,13 +27,16 @@ import Synchronization
         labels = iteration.core.labels
         damping = iteration.core.damping
         unsafe ratios = .allocate(capacity: labels.nodeCount)
-        unsafe shares = .allocate(capacity: labels.nodeCount)
+        let shares = UnsafeMutablePointer<Double>.allocate(capacity: labels.nodeCount)
+        unsafe self.shares = shares
+        // No two threads have a piece in common.
+        nonisolated(unsafe) let pieces = unsafe shares
         // A body that doesn't throw can't make the loop throw.
         try? Parallel.forEach(pieceCount, threads: threads) { piece in
             for node in nodes(ofPiece: piece) {
                 let label = labels.labels[node]
                 unsafe (ratios + node).initialize(to: 0)
-                unsafe (shares + node).initialize(to: label == RankLabels.none ? 0 : share(ofLabel: Int(label)))
+                unsafe (pieces + node).initialize(to: label == RankLabels.none ? 0 : share(ofLabel: Int(label)))
             }
         }
     }
@@ -55,12 +58,13 @@ import Synchronization
 
     deinit {
         unsafe ratios.deallocate()
-        unsafe shares.deallocate()
+        unsafe shares?.deallocate()
     }
 
     /// Takes what a block has of the lists of some nodes, without `OutLinks.Kind.repeated` sources. The parts of a list come in
     /// order, no two at the same time; terms are added in order, wherever the list is cut.
     package func add(_ block: RankBlock, nodes: Range<Int>) {
+        guard let shares = unsafe shares else { return }
         unsafe block.sources.withUnsafeBufferPointer { sources in
             unsafe block.targets.withUnsafeBufferPointer { targets in
                 unsafe block.runEnds.withUnsafeBufferPointer { ends in
@@ -121,9 +125,11 @@ import Synchronization
         return Totals(all: all.value, dangling: dangling.value, change: change.value)
     }
 
-    /// The ratios, each divided by `total`.
+    /// The ratios, each divided by `total`; the end of this object's use.
     package func divided(by total: Double) -> [Double] {
-        unsafe [Double](unsafeUninitializedCapacity: labels.nodeCount) { buffer, count in
+        unsafe shares?.deallocate()
+        unsafe shares = nil
+        return unsafe [Double](unsafeUninitializedCapacity: labels.nodeCount) { buffer, count in
             for node in 0..<labels.nodeCount { unsafe buffer.initializeElement(at: node, to: ratios[node] / total) }
             count = labels.nodeCount
         }

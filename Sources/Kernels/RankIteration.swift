@@ -117,6 +117,70 @@
         }
     }
 
+    /// The same over rows that are packed.
+    package func sweep(_ window: RankPackedRows.Window) {
+        if let shares = unsafe doubles {
+            unsafe sweep(window, shares)
+        } else if let shares = unsafe singles {
+            unsafe sweep(window, shares)
+        }
+    }
+
+    @inline(__always)
+    private func sweep<Share: RankShare>(
+        _ window: RankPackedRows.Window, _ shares: UnsafeMutablePointer<Share>
+    ) {
+        let own = unsafe shares + window.firstLabel
+        let bases = unsafe core.bases + window.firstLabel
+        let damping = core.damping
+        unsafe degrees.withUnsafeBufferPointer { degrees in
+            guard let degrees = unsafe degrees.baseAddress.map({ unsafe $0 + window.firstLabel }) else { return }
+            var differences = unsafe window.differences
+            var place: UInt32 = 0
+            for row in 0..<window.rowCount {
+                let count = unsafe Int(window.counts[row])
+                let sum = unsafe Self.sum(UnsafePointer(shares), differences, count, after: &place)
+                let ratio = unsafe bases[row] + damping * sum
+                unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
+                unsafe differences += count
+            }
+        }
+    }
+
+    /// The same sum as that over places, from their differences.
+    @inline(__always)
+    private static func sum<Share: RankShare>(
+        _ shares: UnsafePointer<Share>, _ differences: UnsafePointer<UInt32>, _ count: Int, after place: inout UInt32
+    ) -> Double {
+        var total = 0.0
+        var index = 0
+        if count >= 8 {
+            var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
+            let end = count & ~3
+            while index < end {
+                let place0 = unsafe place &+ unzigzag(differences[index])
+                let place1 = unsafe place0 &+ unzigzag(differences[index &+ 1])
+                let place2 = unsafe place1 &+ unzigzag(differences[index &+ 2])
+                place = unsafe place2 &+ unzigzag(differences[index &+ 3])
+                lane0 += unsafe shares[Int(place0)].wide
+                lane1 += unsafe shares[Int(place1)].wide
+                lane2 += unsafe shares[Int(place2)].wide
+                lane3 += unsafe shares[Int(place)].wide
+                index &+= 4
+            }
+            total = (lane0 + lane1) + (lane2 + lane3)
+        }
+        while index < count {
+            place = unsafe place &+ unzigzag(differences[index])
+            total += unsafe shares[Int(place)].wide
+            index &+= 1
+        }
+        return total
+    }
+
+    @inline(__always)
+    private static func unzigzag(_ value: UInt32) -> UInt32 { (value &>> 1) ^ (0 &- (value & 1)) }
+
     /// Four lanes when there is enough to do: element i in lane i mod 4, lanes added as (0 + 1) + (2 + 3), then the rest in
     /// order.
     @inline(__always)

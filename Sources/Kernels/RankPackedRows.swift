@@ -23,11 +23,21 @@ import Synchronization
         let end: Int
     }
 
+    /// The rows of one window as they are held; valid during the call that hands it over. Who reads a row adds up the
+    /// differences on the way: places that are written and read again take a tenth more time.
+    @safe package struct Window {
+        /// The label of the first row.
+        let firstLabel: Int
+        let rowCount: Int
+        /// Pairs of each row.
+        let counts: UnsafePointer<UInt32>
+        /// Zigzag, from row to row without a break.
+        let differences: UnsafePointer<UInt32>
+    }
+
     /// Buffers of one thread.
     package struct Scratch {
         fileprivate var counts = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
-        fileprivate var starts = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
-        fileprivate var ends = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
         fileprivate var places: [UInt32] = []
         package init() {}
     }
@@ -83,7 +93,7 @@ import Synchronization
     }
 
     /// Calls the body with each window of a chunk, in order; only when all windows are held.
-    package func read(chunk index: Int, _ scratch: inout Scratch, onWindow: (RankRows.Window) -> Void) {
+    package func read(chunk index: Int, _ scratch: inout Scratch, onWindow: (Window) -> Void) {
         let chunk = chunks.withLock { $0[index] }
         var offset = 0
         for window in chunk.windows {
@@ -98,24 +108,14 @@ import Synchronization
                 }
             }
             offset = end
-            var place: UInt32 = 0
-            for row in 0..<rowCount {
-                scratch.starts[row] = place
-                place &+= scratch.counts[row]
-                scratch.ends[row] = place
-            }
-            unsafe scratch.starts.withUnsafeBufferPointer { starts in
-                unsafe scratch.ends.withUnsafeBufferPointer { ends in
-                    unsafe scratch.places.withUnsafeBufferPointer { places in
-                        guard let starts = starts.baseAddress, let ends = ends.baseAddress else { return }
-                        // A window without pairs reads none.
-                        let sources = unsafe places.baseAddress ?? starts
-                        unsafe onWindow(
-                            RankRows.Window(
-                                firstLabel: window.firstLabel, rowCount: rowCount, sources: sources, starts: starts,
-                                ends: ends,
-                                feederSums: nil))
-                    }
+            unsafe scratch.counts.withUnsafeBufferPointer { counts in
+                unsafe scratch.places.withUnsafeBufferPointer { differences in
+                    guard let counts = counts.baseAddress else { return }
+                    unsafe onWindow(
+                        Window(
+                            firstLabel: window.firstLabel, rowCount: rowCount, counts: counts,
+                            // A window without pairs reads none.
+                            differences: differences.baseAddress ?? counts))
                 }
             }
         }
@@ -132,12 +132,6 @@ import Synchronization
         let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[used...])
         guard unsafe StreamVByte.decode(rest, valueCount: pairCount, into: start) != nil else {
             preconditionFailure("bytes of this object's own making")
-        }
-        var place: UInt32 = 0
-        for pair in 0..<pairCount {
-            let value = unsafe start[pair]
-            place &+= (value &>> 1) ^ (0 &- (value & 1))
-            unsafe start[pair] = place
         }
     }
 }

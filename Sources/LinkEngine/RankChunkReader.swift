@@ -15,12 +15,14 @@ struct RankChunkReader {
         self.labels = labels
     }
 
-    /// Hands over the chunk's windows of rows, from where they are quickest to be had.
-    mutating func readRows(_ core: RankCore, chunk: Int, onWindow: (RankRows.Window) -> Void) throws {
-        if let packed = core.completePackedRows {
-            packed.read(chunk: chunk, &packedScratch, onWindow: onWindow)
+    /// Gauss–Seidel over the chunk's rows, from where they are quickest to be had.
+    mutating func sweep(_ core: RankCore, _ iteration: RankIteration, chunk: Int) throws {
+        if core.keepsRows {
+            iteration.sweep(chunk: chunk)
+        } else if let packed = core.completePackedRows {
+            packed.read(chunk: chunk, &packedScratch) { iteration.sweep($0) }
         } else {
-            try read(chunk: chunk, onWindow: onWindow)
+            try read(chunk: chunk) { iteration.sweep($0) }
         }
     }
 

@@ -166,11 +166,7 @@ struct RankCoreSolver {
     ) throws -> [RankAcceleration.Products] {
         let products = Mutex([RankAcceleration.Products?](repeating: nil, count: core.labels.chunkCount))
         try graph.forEachChunk(core, threads: threads) { chunk, reader in
-            if core.keepsRows {
-                iteration.sweep(chunk: chunk)
-            } else {
-                try reader.readRows(core, chunk: chunk) { iteration.sweep($0) }
-            }
+            try reader.sweep(core, iteration, chunk: chunk)
             let observed = acceleration.observe(chunk: chunk)
             products.withLock { $0[chunk] = observed }
         }

@@ -14,11 +14,12 @@ import bars
 import graphs
 import measure
 import tables
+import warm
 import scales
 import years
 
 PROJECT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-PARTS = {"graphs": graphs.compare, "tables": tables.compare, "years": years.compare, "scales": scales.compare}
+PARTS = {"graphs": graphs.compare, "warm": warm.compare, "tables": tables.compare, "years": years.compare, "scales": scales.compare}
 
 
 def arguments():

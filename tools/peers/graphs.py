@@ -1,10 +1,12 @@
-"""PageRank: rows 1, 2, 3 and 6."""
+"""PageRank: rows 1 to 4, and 13."""
 import gzip
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import bars
 import measure
@@ -61,9 +63,12 @@ def one(options, name, path):
     os.makedirs(work, exist_ok=True)
     ours = measure.Helper([options.bench, "rank", path, "--work", work, "--interactive", "--threads", options.threads])
     single, double = measure.Figure("Strata to 1e-6"), measure.Figure("Strata to 1e-9")
+    packed, stored = measure.Figure("Strata, packed rows"), measure.Figure("Strata, rows from the store")
     baseline = measure.Figure("GAPBS's algorithm in Swift (baseline)")
     contenders = [lambda f=single: ours.run("strata 1e-06", f), lambda f=double: ours.run("strata 1e-09", f),
-                  lambda f=baseline: ours.run("baseline: GAPBS's algorithm", f)]
+                  lambda f=baseline: ours.run("baseline: GAPBS's algorithm", f),
+                  lambda f=packed: ours.run("strata, packed rows", f),
+                  lambda f=stored: ours.run("strata, rows from the store", f)]
     suite = None
     if options.gapbs:
         suite = measure.Figure("GAPBS pr")
@@ -79,7 +84,7 @@ def one(options, name, path):
             others.append(figure)
             contenders.append(lambda h=helper, f=figure: h.run("run", f))
     measure.in_turn(options.runs + 1, contenders)
-    figures = [single, double, baseline] + ([suite] if suite else []) + others
+    figures = [single, double, baseline, packed, stored] + ([suite] if suite else []) + others
     for figure in figures:
         del figure.seconds[0]
         print(f"  {name}: {figure.name} {figure.text()} {figure.facts}", flush=True)
@@ -96,5 +101,37 @@ def one(options, name, path):
     if others:
         rows.append(bars.Row("2", f"the same against the fastest library, {name}", single,
                              min(others, key=lambda figure: figure.median), 0.35, 0.2, command, group))
+    rows.append(bars.Row("13", f"rank, resident bytes a node but for the store's files, {name}", bytes_a_node(options, work), None, 24,
+                         16, command))
+    sweeps = [sweep(figure) for figure in (single, packed, stored)]
+    for sweeps_of, what in zip(sweeps[1:], ("rows packed, decoded in the cache", "decoded from the store's columns")):
+        rows.append(bars.Row("4", f"a sweep with {what}, against rows as they are, {name}", sweeps_of, sweeps[0], 1.3, 1.0, command,
+                             f"sweep {name}"))
     rows.append(bars.Row("3", f"to 1e-9 against to 1e-6, {name}", double, single, 2.5, 1.8, command, group))
     return rows
+
+
+def sweep(figure):
+    """Seconds of one sweep; medians of what each run said."""
+    found = measure.Figure(figure.name)
+    found.seconds = [run["ms a sweep"] / 1e3 for run in figure.runs[1:]]
+    return found
+
+
+def bytes_a_node(options, work):
+    """A rank of a whole process with as little memory as it can do with, less what a process takes that ranks nothing."""
+    with tempfile.TemporaryDirectory(dir=options.work) as folder:
+        store = f"{folder}/store"
+        shutil.copytree(f"{work}/store", store)
+        snapshot = os.listdir(f"{store}/snapshots")[0]
+        files = f"{store}/snapshots/{snapshot}"
+        with open(f"{files}/manifest.json") as text:
+            nodes = json.load(text)["counts"]["pages"]
+        # What is mapped is resident too: the files that a rank reads.
+        mapped = sum(os.path.getsize(f"{files}/{name}") for name in os.listdir(files) if name.startswith("links.adj") or
+                     name in ("pages.out_links", "pages.same_links"))
+        idle, ranking = measure.Figure("snapshots"), measure.Figure("rank")
+        measure.process([options.strata, "--store", store, "snapshots"], idle)
+        measure.process([options.strata, "--store", store, "rank", "--level", "node", "--tolerance", "1e-9", "--memory", "16M",
+                         "--top", "1", "--threads", options.threads], ranking)
+        return ((ranking.facts["MiB"] - idle.facts["MiB"]) * 2**20 - mapped) / nodes

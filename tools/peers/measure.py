@@ -15,6 +15,8 @@ class Figure:
         self.name = name
         self.seconds = []
         self.facts = {}
+        # What a helper said of each run.
+        self.runs = []
 
     @property
     def median(self):
@@ -68,6 +70,7 @@ class Helper:
         if figure is not None:
             figure.seconds.append(found.pop("seconds"))
             figure.facts.update(found)
+            figure.runs.append(found)
         return found
 
     def close(self):
