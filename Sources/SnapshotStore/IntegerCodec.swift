@@ -46,6 +46,21 @@ enum IntegerCodec {
             first: UInt64(smallest), last: UInt64(largest))
     }
 
+    /// The value of a constant block, nil for others. Checks what `decode` checks.
+    static func constant(_ file: ColumnFile, block: Int) throws -> UInt32? {
+        let entry = file.entries[block]
+        guard entry.codec == .constant else { return nil }
+        let value = entry.first == entry.last ? UInt32(exactly: entry.first) : nil
+        if !file.isSound(block) {
+            let byteCount = try unsafe file.payload(ofBlock: block).count
+            guard byteCount == 0, value != nil else {
+                throw file.malformed(block, "\(entry.valueCount) integers")
+            }
+            file.markSound(block)
+        }
+        return value
+    }
+
     /// Fills `values`, whose count is the block's. Before the block's first use, the values are held against the
     /// bounds in the index.
     static func decode(

@@ -22,6 +22,9 @@ final class IntegerColumn: Sendable {
         }
     }
 
+    /// The one value of a constant block, nil for others.
+    func constant(block: Int) throws -> UInt32? { try IntegerCodec.constant(file, block: block) }
+
     /// Makes `values` the block's values.
     func decode(block: Int, into values: inout [UInt32]) throws {
         let count = file.entries[block].valueCount

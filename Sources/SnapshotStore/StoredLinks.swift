@@ -37,6 +37,9 @@ final class StoredLinks: Sendable {
         try AdjacencyCodec.decode(adjacency, block: block, pageCount: pageCount, into: &scratch)
     }
 
+    /// The one value of a block, nil when it isn't stored as one.
+    func constant(_ file: String, ofBlock block: Int) throws -> UInt32? { try columns[file]?.constant(block: block) }
+
     /// A column without a file holds 0 in every row.
     func decode(_ file: String, ofBlock block: Int, into values: inout [UInt32]) throws {
         if let column = columns[file] { return try column.decode(block: block, into: &values) }
