@@ -59,6 +59,16 @@ struct ComparedHosts: Sendable {
         return Int(span.lowerBound)..<Int(span.upperBound)
     }
 
+    /// The same, mostly from two words that many hosts share.
+    func neighbours(ofHost host: Int) -> Range<Int>? {
+        let word = host >> 6
+        guard scattered[word] >> UInt64(host & 63) & 1 == 0 else { return nil }
+        let upTo: UInt64 = ~0 >> (63 - UInt64(host & 63))
+        let (begins, next) = (domainStarts[word] & upTo, domainStarts[word] & ~upTo)
+        guard begins != 0, next != 0 else { return hostsOfDomain(ofHost: host) }
+        return word << 6 | (63 - begins.leadingZeroBitCount)..<word << 6 | next.trailingZeroBitCount
+    }
+
     /// The registrable domains of a host: the same, but for different suffix lists. A host that one side doesn't have has the
     /// other's.
     func domains(ofHost host: Int) -> (old: UInt32, new: UInt32) {

@@ -3,7 +3,7 @@ import SnapshotStore
 
 /// Two snapshots whose links are to be compared group by group (host or registrable domain).
 ///
-/// Memory: 4 bytes for each page and text of the old snapshot, about 40 bytes for each host and domain, a
+/// Memory: a byte for each page and text of the old snapshot, about 50 bytes for each host and domain, a
 /// quarter of a byte for each page.
 struct GroupComparison: Sendable {
     let old: Snapshot
@@ -14,6 +14,9 @@ struct GroupComparison: Sendable {
     let oldFinder: HostFinder
     let newFinder: HostFinder
     let includeInternal: Bool
+    /// hosts + 1 values: where the pages of the union's hosts begin on either side.
+    private let firstOldPages: [UInt32]
+    private let firstNewPages: [UInt32]
     /// The targets whose links both snapshots hold completely: ranges of pages of both sides, ascending; nil for all.
     private let known: [KnownRange]?
 
@@ -35,9 +38,21 @@ struct GroupComparison: Sendable {
         for dictionary in [old.pages, new.pages, old.strings, new.strings] { dictionary.releaseMemory() }
         oldFinder = HostFinder(firstPages: try old.hostFirstPages())
         newFinder = HostFinder(firstPages: try new.hostFirstPages())
+        firstOldPages = Self.firstPages(hosts.hosts.old, oldFinder, hostCount: hosts.hosts.count)
+        firstNewPages = Self.firstPages(hosts.hosts.new, newFinder, hostCount: hosts.hosts.count)
         known = try KnownPages.commonKeys(old.coverage, new.coverage)?.map { keys in
             (try old.pages(in: keys), try new.pages(in: keys))
         }
+    }
+
+    private static func firstPages(_ places: UnionPlaces, _ finder: HostFinder, hostCount: Int) -> [UInt32] {
+        var pages: [UInt32] = []
+        pages.reserveCapacity(hostCount + 1)
+        for (host, place) in places.places.enumerated() {
+            while pages.count <= place { pages.append(finder.firstPages[host]) }
+        }
+        while pages.count <= hostCount { pages.append(finder.firstPages.last ?? 0) }
+        return pages
     }
 
     /// The union's host of a page of either side.
@@ -45,34 +60,35 @@ struct GroupComparison: Sendable {
     func host(ofNew page: UInt32) -> Int { Int(hosts.hosts.new.places[newFinder.host(ofPage: page)]) }
 
     /// The first page of the first host, on either side, that isn't below a host of the union.
-    func firstPages(ofHost host: Int) -> (old: UInt32, new: UInt32) {
-        let place = UInt32(truncatingIfNeeded: host)
-        return (
-            oldFinder.firstPages[lowerBound(hosts.hosts.old.places, place)],
-            newFinder.firstPages[lowerBound(hosts.hosts.new.places, place)]
-        )
-    }
+    func firstPages(ofHost host: Int) -> (old: UInt32, new: UInt32) { (firstOldPages[host], firstNewPages[host]) }
 
-    /// Whether both snapshots hold all links to a page, by its number on either side.
-    func isKnown(old page: UInt32) -> Bool {
-        known.map { Self.contains($0, { $0.old }, Int(page)) } ?? true
-    }
-    func isKnown(new page: UInt32) -> Bool {
-        known.map { Self.contains($0, { $0.new }, Int(page)) } ?? true
+    /// The new side's pages of hosts of the union.
+    func newPages(ofHosts hosts: Range<Int>) -> Range<UInt32> {
+        firstNewPages[hosts.lowerBound]..<firstNewPages[hosts.upperBound]
     }
 
     private typealias KnownRange = (old: Range<Int>, new: Range<Int>)
 
-    private static func contains(
-        _ ranges: [KnownRange], _ side: (KnownRange) -> Range<Int>, _ page: Int
-    ) -> Bool {
-        // The first range that doesn't end before the page.
-        var (low, high) = (0, ranges.count)
+    /// A stretch of pages that begins at or before the two targets (nil: this side has none left), holds one of them at least,
+    /// and whose links both snapshots hold completely, or not: where it ends on either side.
+    func stretch(fromOld old: UInt32?, new: UInt32?) -> (oldEnd: UInt32, newEnd: UInt32, isKnown: Bool) {
+        guard let known else { return (.max, .max, true) }
+        // The first range that doesn't end before one of them.
+        var (low, high) = (0, known.count)
         while low < high {
             let middle = (low + high) / 2
-            if side(ranges[middle]).upperBound <= page { low = middle + 1 } else { high = middle }
+            let isBefore =
+                old.map { known[middle].old.upperBound <= Int($0) } ?? true
+                && new.map { known[middle].new.upperBound <= Int($0) } ?? true
+            if isBefore { low = middle + 1 } else { high = middle }
         }
-        return low < ranges.count && side(ranges[low]).contains(page)
+        guard low < known.count else { return (.max, .max, false) }
+        let range = known[low]
+        let isAbove =
+            old.map { Int($0) < range.old.lowerBound } ?? false || new.map { Int($0) < range.new.lowerBound } ?? false
+        return isAbove
+            ? (UInt32(range.old.lowerBound), UInt32(range.new.lowerBound), false)
+            : (UInt32(range.old.upperBound), UInt32(range.new.upperBound), true)
     }
 
     /// All rows of both snapshots, divided where runs of hosts begin, so that threads can share the work. The division depends

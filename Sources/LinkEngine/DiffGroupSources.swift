@@ -156,6 +156,18 @@ struct GroupSources: Sendable {
         domains.removeAll()
     }
 
+    /// Appends the hosts that are known to be new or lost by the marks so far.
+    func appendOneSided(to hosts: inout [UInt32]) {
+        for position in 0..<usedCount {
+            let lanes = lanes[Int(used[position])]
+            var rest = (lanes.w & ~lanes.x) | (lanes.z & ~lanes.y)
+            while rest != 0 {
+                hosts.append(used[position] << 6 | UInt32(rest.trailingZeroBitCount))
+                rest &= rest &- 1
+            }
+        }
+    }
+
     mutating func removeAll() {
         for position in 0..<usedCount { lanes[Int(used[position])] = Lanes() }
         usedCount = 0

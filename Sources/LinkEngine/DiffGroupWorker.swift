@@ -6,16 +6,15 @@ struct GroupDiffWorker: Sendable {
     private let runs: GroupRuns
     private var old: RowWindow
     private var new: RowWindow
+    private var scratch = RowWindow.Scratch()
     private var pairing: RowPairing
     private var found = GroupDiffs()
 
     init(_ comparison: GroupComparison, _ runs: GroupRuns) {
         self.comparison = comparison
         self.runs = runs
-        let hosts = comparison.hosts.hosts
-        old = RowWindow(
-            comparison.old, comparison.oldFinder, places: hosts.old.places, maps: comparison.maps)
-        new = RowWindow(comparison.new, comparison.newFinder, places: hosts.new.places, maps: nil)
+        old = RowWindow(comparison.old, maps: comparison.maps)
+        new = RowWindow(comparison.new, maps: nil)
         pairing = RowPairing(comparison)
     }
 
@@ -24,12 +23,12 @@ struct GroupDiffWorker: Sendable {
         old.start(part.old)
         new.start(part.new)
         while true {
-            try old.refill()
-            try new.refill()
-            let hosts = [
-                old.target.map { comparison.host(ofOld: $0) }, new.target.map { comparison.host(ofNew: $0) },
-            ]
-            guard let host = hosts.compactMap({ $0 }).min() else { break }
+            try old.refill(&scratch)
+            try new.refill(&scratch)
+            let oldHost = old.target.map { comparison.host(ofOld: $0) } ?? .max
+            let newHost = new.target.map { comparison.host(ofNew: $0) } ?? .max
+            let host = min(oldHost, newHost)
+            if host == .max { break }
             try compareRun(withHost: host)
         }
         defer { found = GroupDiffs() }
@@ -41,36 +40,35 @@ struct GroupDiffWorker: Sendable {
         let (oldEnd, newEnd) = comparison.firstPages(ofHost: runs.endOfRun(withHost: host))
         pairing.begin(host: host)
         while true {
-            try old.refill()
-            try new.refill()
+            try old.refill(&scratch)
+            try new.refill(&scratch)
             let oldTarget = old.target.flatMap { $0 < oldEnd ? $0 : nil }
             let newTarget = new.target.flatMap { $0 < newEnd ? $0 : nil }
             if oldTarget == nil, newTarget == nil { break }
-            step(oldTarget, newTarget)
+            let stretch = comparison.stretch(fromOld: oldTarget, new: newTarget)
+            step(
+                old.rows(below: min(oldEnd, stretch.oldEnd)), new.rows(below: min(newEnd, stretch.newEnd)),
+                isKnown: stretch.isKnown)
         }
         finish(runs.groups(ofHost: host))
     }
 
-    /// The next rows that have one target, as far as both windows hold them.
-    private mutating func step(_ oldTarget: UInt32?, _ newTarget: UInt32?) {
-        let mapped = oldTarget.map { comparison.maps.pages.indexes[Int($0)] }
-        if let oldTarget, mapped == EntryMap.none || newTarget.map({ mapped ?? 0 < $0 }) ?? true {
-            let rows = old.head..<old.endOfTarget()
-            pairing.addOld(old, rows, isKnown: comparison.isKnown(old: oldTarget))
-            old.head = rows.upperBound
-        } else if let newTarget, mapped != newTarget {
-            let rows = new.head..<new.endOfTarget()
-            pairing.addNew(new, rows, isKnown: comparison.isKnown(new: newTarget))
-            new.head = rows.upperBound
-        } else if let newTarget {
-            (old.head, new.head) = pairing.pair(
-                old, old.head..<old.endOfTarget(), new, new.head..<new.endOfTarget(),
-                isKnown: comparison.isKnown(new: newTarget))
+    /// The next rows, to targets that are all known or all not. A side without rows has none there: its window isn't empty.
+    private mutating func step(_ oldRows: Range<Int>, _ newRows: Range<Int>, isKnown: Bool) {
+        if newRows.isEmpty {
+            pairing.addOld(old, oldRows, isKnown: isKnown)
+            old.head = oldRows.upperBound
+        } else if oldRows.isEmpty {
+            pairing.addNew(new, newRows, isKnown: isKnown)
+            new.head = newRows.upperBound
+        } else {
+            (old.head, new.head) = pairing.pair(old, oldRows, new, newRows, isKnown: isKnown)
         }
     }
 
     private mutating func finish(_ groups: (old: UInt32, new: UInt32)) {
-        pairing.finish()
+        let isWhole = groups.old == groups.new && !runs.isScattered(groups.new)
+        pairing.finish(needsPairs: !isWhole)
         var (oldDiff, newDiff) = (GroupDiff(target: ""), GroupDiff(target: ""))
         if groups.old != groups.new {
             // A link that both snapshots have, but with different groups, is lost to one and new to the other.

@@ -13,21 +13,21 @@ extension Engine {
         let comparison = try GroupComparison(old, new, options: options)
         let runs = GroupRuns(comparison.hosts, level)
         let parts = try comparison.parts(runs)
-        let results = Mutex<(workers: [GroupDiffWorker], groups: GroupDiffs)>(([], GroupDiffs()))
+        let results = Mutex<(workers: [GroupDiffWorker], groups: [GroupDiffs])>(
+            ([], Array(repeating: GroupDiffs(), count: parts.count)))
         let done = Atomic(0)
         try Parallel.forEach(parts.count, threads: options.threads) { index in
             var worker = results.withLock { $0.workers.popLast() } ?? GroupDiffWorker(comparison, runs)
             let groups = try worker.compare(parts[index])
             results.withLock { results in
                 results.workers.append(worker)
-                results.groups.add(groups)
+                results.groups[index] = groups
             }
             options.progress?("comparing", done.add(1, ordering: .relaxed).newValue, parts.count)
         }
         var groups = results.withLock { results in
-            let groups = results.groups
-            results = ([], GroupDiffs())
-            return groups
+            defer { results = ([], []) }
+            return results.groups.reduce(into: GroupDiffs()) { $0.add($1) }
         }
         return try groups.finish(comparison, level)
     }
@@ -61,15 +61,26 @@ struct GroupDiffs: Sendable {
             counter.finish(&diff)
             if diff.hasChange { whole.append((group, diff)) }
         }
+        // Whole groups come in order, part after part, but for the last ones.
         whole.sort { $0.group < $1.group }
         let names = try Self.names(of: whole.map(\.group), comparison, level)
-        var result = zip(whole, names).map { entry, name in
-            var diff = entry.diff
-            diff.target = name
+        return Self.order(of: names).map { position in
+            var diff = whole[position].diff
+            diff.target = names[position]
             return diff
         }
-        result.sort { precedes($0.target, $1.target) }
-        return result
+    }
+
+    /// The positions of the names, in their order. Mostly eight bytes at once decide.
+    private static func order(of names: [String]) -> [Int] {
+        var entries = names.indices.map { position in
+            var word: UInt64 = 0
+            for byte in names[position].utf8.prefix(8) { word = word << 8 | UInt64(byte) }
+            // Behind the end stand zeros, which no name holds.
+            return (word: word << UInt64(8 * max(8 - names[position].utf8.count, 0)), position: position)
+        }
+        entries.sort { $0.word != $1.word ? $0.word < $1.word : precedes(names[$0.position], names[$1.position]) }
+        return entries.map(\.position)
     }
 
     /// The names of hosts or domains of the union (ascending).

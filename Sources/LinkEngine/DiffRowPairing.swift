@@ -20,39 +20,54 @@ struct RowPairing: Sendable {
     private var targetDomains: (old: UInt32, new: UInt32) = (0, 0)
     /// All hosts of that domain, if they are neighbours and the sides agree: links from there are internal.
     private var internalHosts: Range<UInt32>?
+    /// Their pages, by the new side's numbers.
+    private var internalPages: Range<UInt32>?
     private var isKnown = true
 
-    /// The sources of counted rows since the marks were made: of pairs, of rows of one side only.
-    private var bothHosts: [UInt32] = []
+    /// Source pages of counted pairs, by the new side's numbers, since the marks were made.
+    private var pairPages: PairPages
+    /// Source pages of rows of one side only, by its numbers, that wait to be looked up and counted.
+    private var oldPages: [UInt32] = []
+    private var newPages: [UInt32] = []
+    private var foundHosts: [UInt32] = []
+    private var askedPages: [Range<UInt32>] = []
+    /// Pairs in the windows: old row · 2³² + new row.
+    private var pairRows: [UInt64] = []
+    /// The hosts of counted rows of one side only, until the next marks.
     private var oldHosts: [UInt32] = []
     private var newHosts: [UInt32] = []
-    /// Source pages of rows of the old side only, by its numbers, that wait to be looked up and counted.
-    private var oldPages: [UInt32] = []
-    private var foundHosts: [UInt32] = []
-    private let oldFinder: HostFinder
+    private let comparison: GroupComparison
 
     init(_ comparison: GroupComparison) {
-        oldFinder = comparison.oldFinder
+        self.comparison = comparison
         hosts = comparison.hosts
         includeInternal = comparison.includeInternal
         marks = GroupSources(comparison.hosts)
+        pairPages = PairPages(pageCount: comparison.new.pages.count)
     }
 
     /// Begins with the run that the host belongs to. All its hosts have the same domains.
     mutating func begin(host: Int) {
         targetDomains = hosts.domains(ofHost: host)
-        internalHosts = hosts.hostsOfDomain(ofHost: host).map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
-        if includeInternal { internalHosts = 0..<0 }
+        let neighbours = hosts.hostsOfDomain(ofHost: host)
+        internalHosts = neighbours.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }
+        internalPages = neighbours.map { comparison.newPages(ofHosts: $0) }
+        if includeInternal { (internalHosts, internalPages) = (0..<0, 0..<0) }
         (newCount, lostCount, changedCount, knownOldCount, knownNewCount) = (0, 0, 0, 0, 0)
-        bothHosts.removeAll(keepingCapacity: true)
+        pairPages.removeAll()
         oldHosts.removeAll(keepingCapacity: true)
         newHosts.removeAll(keepingCapacity: true)
         oldPages.removeAll(keepingCapacity: true)
+        newPages.removeAll(keepingCapacity: true)
         marks.removeAll()
     }
 
     /// Brings counts and marks up to date.
-    mutating func finish() { mark() }
+    /// - Parameter needsPairs: whether all sources are asked for, or only how many came and went.
+    mutating func finish(needsPairs: Bool) {
+        markSingles()
+        if needsPairs { markPairs() } else { markDecidingPairs() }
+    }
 
     /// The sources so far, marked.
     var sources: GroupSources { marks }
@@ -60,30 +75,68 @@ struct RowPairing: Sendable {
     /// Writes the counts of sources that are known to be new or lost.
     mutating func finishSources(_ diff: inout GroupDiff) { marks.finish(&diff) }
 
-    /// Marks wait until there are many: then they are made in loops of nothing else.
-    private mutating func mark() {
+    /// Rows of one side wait until there are many: then they are looked up and marked in loops of nothing else.
+    private mutating func markSingles() {
         foundHosts.removeAll(keepingCapacity: true)
-        oldFinder.append(oldPages, oldPages.indices, at: hosts.hosts.old.places, to: &foundHosts)
+        comparison.oldFinder.append(oldPages, oldPages.indices, at: hosts.hosts.old.places, to: &foundHosts)
         for host in foundHosts { addOld(host: host) }
         oldPages.removeAll(keepingCapacity: true)
-        let known: UInt8 = isKnown ? 1 : 0
-        let old = GroupSources.mask(SourceSides.old.mark(isKnown: known))
-        let new = GroupSources.mask(SourceSides.new.mark(isKnown: known))
-        marks.insert(bothHosts, bothHosts.indices, old | new)
-        marks.insert(oldHosts, oldHosts.indices, old)
-        marks.insert(newHosts, newHosts.indices, new)
-        bothHosts.removeAll(keepingCapacity: true)
+        foundHosts.removeAll(keepingCapacity: true)
+        comparison.newFinder.append(newPages, newPages.indices, at: hosts.hosts.new.places, to: &foundHosts)
+        for host in foundHosts { addNew(host: host) }
+        newPages.removeAll(keepingCapacity: true)
+        marks.insert(oldHosts, oldHosts.indices, mask(.old))
+        marks.insert(newHosts, newHosts.indices, mask(.new))
         oldHosts.removeAll(keepingCapacity: true)
         newHosts.removeAll(keepingCapacity: true)
     }
 
+    private mutating func markPairs() {
+        foundHosts.removeAll(keepingCapacity: true)
+        pairPages.moveHosts(comparison.newFinder, at: hosts.hosts.new.places, to: &foundHosts)
+        marks.insert(foundHosts, foundHosts.indices, mask(.old) | mask(.new))
+    }
+
+    /// The same as far as it makes a difference: of each host that would be new or lost without pairs, and of the others of its
+    /// domain, one that has a pair, if any has. Nearly all sources are sources of pairs only.
+    private mutating func markDecidingPairs() {
+        foundHosts.removeAll(keepingCapacity: true)
+        marks.appendOneSided(to: &foundHosts)
+        if foundHosts.isEmpty { return }
+        askedPages.removeAll(keepingCapacity: true)
+        for host in foundHosts {
+            // The domain's hosts may be everywhere.
+            guard let neighbours = hosts.neighbours(ofHost: Int(host)) else { return markPairs() }
+            askedPages.append(comparison.newPages(ofHosts: neighbours))
+        }
+        pairPages.prepare(for: askedPages)
+        let both = mask(.old) | mask(.new)
+        for (position, host) in foundHosts.enumerated() {
+            guard let page = pairPages.anyPage(in: askedPages[position]) else { continue }
+            let own = comparison.newPages(ofHosts: Int(host)..<Int(host) + 1)
+            if own.contains(page) || pairPages.anyPage(in: own) != nil {
+                marks.insert(host, both)
+            } else {
+                marks.insert(UInt32(truncatingIfNeeded: comparison.host(ofNew: page)), both)
+            }
+        }
+    }
+
+    private func mask(_ side: SourceSides) -> GroupSources.Lanes {
+        GroupSources.mask(side.mark(isKnown: isKnown ? 1 : 0))
+    }
+
     private mutating func begin(isKnown: Bool) {
-        let isFull = bothHosts.count + oldPages.count + oldHosts.count + newHosts.count > LinkTable.blockRowCount
-        if isFull || isKnown != self.isKnown { mark() }
+        if isKnown != self.isKnown {
+            markSingles()
+            markPairs()
+        } else if oldPages.count + newPages.count + oldHosts.count + newHosts.count > LinkTable.blockRowCount {
+            markSingles()
+        }
         self.isKnown = isKnown
     }
 
-    /// The rows of a target that only the old side links to (from there on).
+    /// Rows that only the old side has.
     mutating func addOld(_ old: RowWindow, _ rows: Range<Int>, isKnown: Bool) {
         begin(isKnown: isKnown)
         oldPages.append(contentsOf: old.from[rows])
@@ -91,64 +144,130 @@ struct RowPairing: Sendable {
 
     mutating func addNew(_ new: RowWindow, _ rows: Range<Int>, isKnown: Bool) {
         begin(isKnown: isKnown)
-        for row in rows { addNew(host: new.hosts[row]) }
+        for row in rows { newPages.append(UInt32(truncatingIfNeeded: new.keys[row])) }
     }
 
-    /// Pairs rows of one target until one side has none left in its range; returns where both stand then.
+    /// Pairs rows of targets that are in both ranges wholly, as far as the windows hold them, until one side has none left in its
+    /// range; returns where both stand then.
     mutating func pair(
         _ old: RowWindow, _ oldRows: Range<Int>, _ new: RowWindow, _ newRows: Range<Int>, isKnown: Bool
     ) -> (old: Int, new: Int) {
         precondition(oldRows.upperBound <= old.count && newRows.upperBound <= new.count)
         begin(isKnown: isKnown)
-        let (oldOwnFrom, oldFrom, newFrom, newHosts) = (old.from.span, old.newFrom.span, new.from.span, new.hosts.span)
-        let (oldTypes, newTypes) = (old.types.span, new.types.span)
-        let (oldFlags, newFlags) = (old.flags.span, new.flags.span)
-        let (oldAnchors, newAnchors) = (old.anchors.span, new.anchors.span)
-        let (oldImages, newImages) = (old.imageSources.span, new.imageSources.span)
-        let (oldEnd, newEnd) = (oldRows.upperBound, newRows.upperBound)
-        let internalHosts = internalHosts ?? 0..<0
-        let hasSimpleHosts = self.internalHosts != nil
         var (oldRow, newRow) = (oldRows.lowerBound, newRows.lowerBound)
-        var (changed, pairs) = (0, 0)
-        while oldRow < oldEnd, newRow < newEnd {
-            // In bounds: every array has as many values as the window, and the rows lie in both.
-            let oldPage = unsafe oldFrom[unchecked: oldRow]
-            let newPage = unsafe newFrom[unchecked: newRow]
-            if oldPage == newPage {
-                let (oldNext, newNext) = (oldRow &+ 1, newRow &+ 1)
-                let isAlone =
-                    unsafe (oldNext == oldEnd || oldFrom[unchecked: oldNext] != oldPage)
-                    && (newNext == newEnd || newFrom[unchecked: newNext] != newPage)
-                    && oldTypes[unchecked: oldRow] == newTypes[unchecked: newRow]
-                if isAlone, hasSimpleHosts {
-                    let host = unsafe newHosts[unchecked: newRow]
-                    if !internalHosts.contains(host) {
-                        let isEqual =
-                            unsafe oldAnchors[unchecked: oldRow] == newAnchors[unchecked: newRow]
-                            && oldFlags[unchecked: oldRow] == newFlags[unchecked: newRow]
-                            && oldImages[unchecked: oldRow] == newImages[unchecked: newRow]
-                        changed &+= isEqual ? 0 : 1
-                        pairs &+= 1
-                        bothHosts.append(host)
-                    }
-                    (oldRow, newRow) = (oldNext, newNext)
-                } else {
-                    (oldRow, newRow) = pairParallel(old, oldRow..<oldEnd, new, newRow..<newEnd)
-                }
-            } else if oldPage < newPage || oldPage == EntryMap.none {
-                oldPages.append(unsafe oldOwnFrom[unchecked: oldRow])
-                oldRow &+= 1
+        while true {
+            if let internalPages, let imagesAreEqual = areImagesEqual(old, new) {
+                pairSingles(old, &oldRow, oldRows.upperBound, new, &newRow, newRows.upperBound)
+                countPairs(old, new, internalPages, imagesAreEqual: imagesAreEqual)
             } else {
-                addNew(host: unsafe newHosts[unchecked: newRow])
-                newRow &+= 1
+                skipSingles(old, &oldRow, oldRows.upperBound, new, &newRow, newRows.upperBound)
             }
+            if oldRow == oldRows.upperBound || newRow == newRows.upperBound { return (oldRow, newRow) }
+            (oldRow, newRow) = pairParallel(old, oldRow..<oldRows.upperBound, new, newRow..<newRows.upperBound)
+        }
+    }
+
+    /// Whether image sources are equal in any pair of rows; nil when that differs, or types do.
+    private func areImagesEqual(_ old: RowWindow, _ new: RowWindow) -> Bool? {
+        guard let left = old.common, let right = new.common, left.type == right.type else { return nil }
+        return comparison.maps.strings[left.imageSource] == right.imageSource
+    }
+
+    /// Finds pairs until rows with the same ends are more than one on a side.
+    private mutating func pairSingles(
+        _ old: RowWindow, _ oldNext: inout Int, _ oldEnd: Int, _ new: RowWindow, _ newNext: inout Int, _ newEnd: Int
+    ) {
+        let (oldKeys, newKeys, oldFrom) = (old.keys.span, new.keys.span, old.from.span)
+        var (oldRow, newRow) = (oldNext, newNext)
+        pairRows.removeAll(keepingCapacity: true)
+        pairRows.append(addingCapacity: min(oldEnd - oldRow, newEnd - newRow)) { pairs in
+            while oldRow < oldEnd, newRow < newEnd {
+                // In bounds: every array has as many values as the window, and the rows lie in both.
+                let oldKey = unsafe oldKeys[unchecked: oldRow]
+                let newKey = unsafe newKeys[unchecked: newRow]
+                if oldKey == newKey {
+                    let (oldFollowing, newFollowing) = (oldRow &+ 1, newRow &+ 1)
+                    let isParallel =
+                        unsafe (oldFollowing < oldEnd && oldKeys[unchecked: oldFollowing] == oldKey)
+                        || (newFollowing < newEnd && newKeys[unchecked: newFollowing] == newKey)
+                    if isParallel { break }
+                    pairs.append(UInt64(truncatingIfNeeded: oldRow) &<< 32 | UInt64(truncatingIfNeeded: newRow))
+                    (oldRow, newRow) = (oldFollowing, newFollowing)
+                } else if oldKey < newKey || oldKey == RowWindow.noKey {
+                    oldPages.append(unsafe oldFrom[unchecked: oldRow])
+                    oldRow &+= 1
+                } else {
+                    newPages.append(UInt32(truncatingIfNeeded: newKey))
+                    newRow &+= 1
+                }
+            }
+        }
+        (oldNext, newNext) = (oldRow, newRow)
+    }
+
+    /// Counts what was found, but for internal links.
+    private mutating func countPairs(
+        _ old: RowWindow, _ new: RowWindow, _ internalPages: Range<UInt32>, imagesAreEqual: Bool
+    ) {
+        let (rows, texts) = (pairRows, comparison.maps.strings)
+        var changed = 0
+        let counted = pairPages.append(upTo: rows.count) { pages, start in
+            let found = Self.countPairs(rows, old, new, texts, internalPages, into: &pages, at: start)
+            changed = imagesAreEqual ? found.changed : found.counted
+            return found.counted
         }
         changedCount += changed
         if isKnown {
-            knownOldCount += pairs
-            knownNewCount += pairs
+            knownOldCount += counted
+            knownNewCount += counted
         }
-        return (oldRow, newRow)
+    }
+
+    /// A loop without branches: its look-ups don't wait for each other. Writes the pages of what counts.
+    private static func countPairs(
+        _ pairs: [UInt64], _ old: RowWindow, _ new: RowWindow, _ texts: EntryMap, _ internalPages: Range<UInt32>,
+        into pages: inout [UInt32], at start: Int
+    ) -> (counted: Int, changed: Int) {
+        precondition(start + pairs.count <= pages.count)
+        let pairs = pairs.span
+        let (bases, steps, wide) = (texts.bases.span, texts.steps.span, texts.wide.span)
+        let (newKeys, oldFlags, newFlags) = (new.keys.span, old.flags.span, new.flags.span)
+        let (oldAnchors, newAnchors) = (old.anchors.span, new.anchors.span)
+        let internalCount = internalPages.upperBound &- internalPages.lowerBound
+        var pages = pages.mutableSpan
+        var (counted, changed) = (0, 0)
+        for index in pairs.indices {
+            // In bounds: the rows lie in the windows, which have made sure of pages and texts.
+            let rows = unsafe pairs[unchecked: index]
+            let (oldRow, newRow) = (Int(rows &>> 32), Int(rows & 0xFFFF_FFFF))
+            let page = UInt32(truncatingIfNeeded: unsafe newKeys[unchecked: newRow])
+            let counts = page &- internalPages.lowerBound >= internalCount ? 1 : 0
+            unsafe pages[unchecked: start &+ counted] = page
+            counted &+= counts
+            let anchor = unsafe EntryMap.index(of: oldAnchors[unchecked: oldRow], bases, steps, wide)
+            let difference =
+                unsafe (anchor ^ newAnchors[unchecked: newRow])
+                | (oldFlags[unchecked: oldRow] ^ newFlags[unchecked: newRow])
+            changed &+= counts & (difference != 0 ? 1 : 0)
+        }
+        return (counted, changed)
+    }
+
+    /// The same that stops at any rows with the same ends.
+    private mutating func skipSingles(
+        _ old: RowWindow, _ oldRow: inout Int, _ oldEnd: Int, _ new: RowWindow, _ newRow: inout Int, _ newEnd: Int
+    ) {
+        while oldRow < oldEnd, newRow < newEnd {
+            let (oldKey, newKey) = (old.keys[oldRow], new.keys[newRow])
+            if oldKey == newKey { return }
+            if oldKey < newKey || oldKey == RowWindow.noKey {
+                oldPages.append(old.from[oldRow])
+                oldRow += 1
+            } else {
+                newPages.append(UInt32(truncatingIfNeeded: newKey))
+                newRow += 1
+            }
+        }
     }
 
     private mutating func addOld(host: UInt32) {
@@ -185,10 +304,11 @@ struct RowPairing: Sendable {
     private mutating func pairParallel(
         _ old: RowWindow, _ oldRows: Range<Int>, _ new: RowWindow, _ newRows: Range<Int>
     ) -> (old: Int, new: Int) {
-        let page = new.from[newRows.lowerBound]
-        let oldEnd = oldRows.first { old.newFrom[$0] != page } ?? oldRows.upperBound
-        let newEnd = newRows.first { new.from[$0] != page } ?? newRows.upperBound
-        let host = new.hosts[newRows.lowerBound]
+        let key = new.keys[newRows.lowerBound]
+        let page = UInt32(truncatingIfNeeded: key)
+        let oldEnd = oldRows.first { old.keys[$0] != key } ?? oldRows.upperBound
+        let newEnd = newRows.first { new.keys[$0] != key } ?? newRows.upperBound
+        let host = UInt32(comparison.host(ofNew: page))
         let counts = counts(host)
         guard counts.old, counts.new else {
             // Internal; or on one side only, where the suffix lists differ.
@@ -196,19 +316,19 @@ struct RowPairing: Sendable {
             for _ in newRows.lowerBound..<newEnd { addNew(host: host) }
             return (oldEnd, newEnd)
         }
-        bothHosts.append(host)
+        pairPages.insert(page)
         if isKnown {
             knownOldCount += oldEnd - oldRows.lowerBound
             knownNewCount += newEnd - newRows.lowerBound
         }
         var (oldRow, newRow) = (oldRows.lowerBound, newRows.lowerBound)
         while oldRow < oldEnd || newRow < newEnd {
-            let type = min(oldRow < oldEnd ? old.types[oldRow] : .max, newRow < newEnd ? new.types[newRow] : .max)
+            let type = min(oldRow < oldEnd ? old.type(oldRow) : .max, newRow < newEnd ? new.type(newRow) : .max)
             var oldStop = oldRow
-            while oldStop < oldEnd, old.types[oldStop] == type { oldStop += 1 }
+            while oldStop < oldEnd, old.type(oldStop) == type { oldStop += 1 }
             var newStop = newRow
-            while newStop < newEnd, new.types[newStop] == type { newStop += 1 }
-            let equalCount = Self.equalCount(old, oldRow..<oldStop, new, newRow..<newStop)
+            while newStop < newEnd, new.type(newStop) == type { newStop += 1 }
+            let equalCount = equalCount(old, oldRow..<oldStop, new, newRow..<newStop)
             let (oldRest, newRest) = (oldStop - oldRow - equalCount, newStop - newRow - equalCount)
             let pairCount = min(oldRest, newRest)
             changedCount += pairCount
@@ -222,13 +342,14 @@ struct RowPairing: Sendable {
     }
 
     /// How many rows of one key have an equal one on the other side. On each side they differ and ascend.
-    private static func equalCount(
+    private func equalCount(
         _ old: RowWindow, _ oldRows: Range<Int>, _ new: RowWindow, _ newRows: Range<Int>
     ) -> Int {
+        let texts = comparison.maps.strings
         var (oldRow, newRow, count) = (oldRows.lowerBound, newRows.lowerBound, 0)
         while oldRow < oldRows.upperBound, newRow < newRows.upperBound {
-            let left = (old.anchors[oldRow], old.imageSources[oldRow], old.flags[oldRow])
-            let right = (new.anchors[newRow], new.imageSources[newRow], new.flags[newRow])
+            let left = (texts[old.anchors[oldRow]], texts[old.imageSource(oldRow)], old.flags[oldRow])
+            let right = (new.anchors[newRow], new.imageSource(newRow), new.flags[newRow])
             // A text that the new side doesn't have equals none of its texts, and has no place among them.
             let isMapped = left.0 != EntryMap.none && left.1 != EntryMap.none
             if isMapped, left == right {

@@ -6,41 +6,52 @@ import SnapshotStore
 struct RowWindow: Sendable {
     private(set) var count = 0
     var head = 0
-    /// Pages by this side's numbers.
+    /// Destination · 2³² + source by the new side's numbers; `noKey` where it lacks one of them.
+    private(set) var keys: [UInt64] = []
+    /// Pages by the old side's numbers; empty on the new side, whose numbers are in its keys.
     private(set) var to: [UInt32] = []
     private(set) var from: [UInt32] = []
-    /// The union's host of each source. Empty on the old side: nearly all of its rows have a partner that knows.
-    private(set) var hosts: [UInt32] = []
-    /// By the new side's numbers, `EntryMap.none` where the new side has no such page or text.
-    private(set) var newFrom: [UInt32] = []
+    /// By this side's numbers.
     private(set) var anchors: [UInt32] = []
-    private(set) var imageSources: [UInt32] = []
-    private(set) var types: [UInt32] = []
     private(set) var flags: [UInt32] = []
+    /// Type and image source of all rows, where these are the same, as they are in most tables: then their arrays are empty.
+    private(set) var common: Common?
+    private(set) var types: [UInt32] = []
+    private(set) var imageSources: [UInt32] = []
+
+    struct Common: Equatable, Sendable {
+        var type: UInt32
+        var imageSource: UInt32
+    }
+
+    /// Above all keys of the new side: no page has the last number.
+    static let noKey = UInt64.max
 
     private let snapshot: Snapshot
-    private let finder: HostFinder
-    /// The union's host of each host of this side.
-    private let places: [UInt32]
     /// nil on the new side.
     private let maps: (pages: EntryMap, strings: EntryMap)?
     private var rows: Range<Int> = 0..<0
-    private var block = LinkBlock()
-    private var column: [UInt32] = []
+    /// What blocks are decoded into.
+    struct Scratch: Sendable {
+        var block = LinkBlock()
+        var column: [UInt32] = []
+    }
 
-    init(
-        _ snapshot: Snapshot, _ finder: HostFinder, places: [UInt32], maps: (pages: EntryMap, strings: EntryMap)?
-    ) {
+    init(_ snapshot: Snapshot, maps: (pages: EntryMap, strings: EntryMap)?) {
         self.snapshot = snapshot
-        self.finder = finder
-        self.places = places
         self.maps = maps
     }
+
+    func type(_ row: Int) -> UInt32 { common?.type ?? types[row] }
+
+    /// By this side's numbers.
+    func imageSource(_ row: Int) -> UInt32 { common?.imageSource ?? imageSources[row] }
 
     /// Forgets everything and begins with other rows.
     mutating func start(_ rows: Range<Int>) {
         head = count
         dropDone()
+        completeEnd = 0
         self.rows = rows
     }
 
@@ -51,88 +62,153 @@ struct RowWindow: Sendable {
     private(set) var completeEnd = 0
 
     /// Drops what is done and reads on until the window holds all rows of some pair of ends, or everything.
-    mutating func refill() throws {
+    mutating func refill(_ scratch: inout Scratch) throws {
         guard head == completeEnd else { return }
         dropDone()
         while !isLast, completeEnd == head {
-            try loadBlock()
+            try loadBlock(&scratch.block, &scratch.column)
             findCompleteEnd()
         }
     }
 
-    /// The target of the next row.
-    var target: UInt32? { head < completeEnd ? to[head] : nil }
+    /// The target of the next row, by this side's numbers.
+    var target: UInt32? { head < completeEnd ? target(head) : nil }
 
-    /// The end of the rows from `head` on that have its target, as far as they are complete.
-    func endOfTarget() -> Int {
-        let to = to.span
-        let target = to[head]
-        let end = completeEnd
-        var row = head &+ 1
-        // Long runs in long steps: rows ascend.
-        while row &+ 16 <= end, to[row &+ 15] == target { row &+= 16 }
-        while row < end, to[row] == target { row &+= 1 }
-        return row
+    /// The rows from `head` on whose targets are below a page of this side, as far as they are complete.
+    func rows(below page: UInt32) -> Range<Int> {
+        // Most ranges are short.
+        var (low, step) = (head, 16)
+        while low + step < completeEnd, target(low + step) < page {
+            low += step
+            step *= 2
+        }
+        var high = min(low + step, completeEnd)
+        while low < high {
+            let middle = (low + high) / 2
+            if target(middle) < page { low = middle + 1 } else { high = middle }
+        }
+        return head..<low
+    }
+
+    @inline(__always)
+    private func target(_ row: Int) -> UInt32 {
+        maps == nil ? UInt32(truncatingIfNeeded: keys[row] >> 32) : to[row]
+    }
+
+    @inline(__always)
+    private func haveSameEnds(_ left: Int, _ right: Int) -> Bool {
+        maps == nil ? keys[left] == keys[right] : from[left] == from[right] && to[left] == to[right]
     }
 
     private mutating func findCompleteEnd() {
         completeEnd = count
         guard !isLast, count > head else { return }
         var end = count - 1
-        while end > head, from[end - 1] == from[count - 1], to[end - 1] == to[count - 1] { end -= 1 }
+        while end > head, haveSameEnds(end - 1, count - 1) { end -= 1 }
         completeEnd = end
     }
 
     private mutating func dropDone() {
         guard head > 0 else { return }
-        to.removeSubrange(..<head)
-        from.removeSubrange(..<head)
-        if maps == nil { hosts.removeSubrange(..<head) }
-        if maps != nil { newFrom.removeSubrange(..<head) }
+        keys.removeSubrange(..<head)
+        if maps != nil { to.removeSubrange(..<head) }
+        if maps != nil { from.removeSubrange(..<head) }
         anchors.removeSubrange(..<head)
-        imageSources.removeSubrange(..<head)
-        types.removeSubrange(..<head)
         flags.removeSubrange(..<head)
+        if common == nil { types.removeSubrange(..<head) }
+        if common == nil { imageSources.removeSubrange(..<head) }
         count -= head
         completeEnd -= head
         head = 0
     }
 
-    private mutating func loadBlock() throws {
+    private mutating func loadBlock(_ block: inout LinkBlock, _ column: inout [UInt32]) throws {
         let number = rows.lowerBound / LinkTable.blockRowCount
         let firstRow = number * LinkTable.blockRowCount
         let wanted = rows.lowerBound - firstRow..<min(LinkTable.blockRowCount, rows.upperBound - firstRow)
         rows = firstRow + wanted.upperBound..<rows.upperBound
-        let links = snapshot.links
         try snapshot.decodeEndpoints(ofBlock: number, into: &block)
-        to.append(contentsOf: block.to[wanted])
-        from.append(contentsOf: block.from[wanted])
-        if maps == nil { finder.append(block.from, wanted, at: places, to: &hosts) }
-        if let maps, let page = maps.pages.append(block.from, wanted, to: &newFrom) { throw missing("page", page) }
+        if let maps {
+            to.append(contentsOf: block.to[wanted])
+            from.append(contentsOf: block.from[wanted])
+            Self.append(block, wanted, maps.pages, pageCount: snapshot.pages.count, to: &keys)
+        } else {
+            Self.append(block, wanted, to: &keys)
+        }
+        let links = snapshot.links
         try links.decode(.anchor, ofBlock: number, into: &column)
-        if let text = Self.append(column, wanted, maps?.strings, to: &anchors) { throw missing("text", text) }
-        try links.decode(.imageSource, ofBlock: number, into: &column)
-        if let text = Self.append(column, wanted, maps?.strings, to: &imageSources) { throw missing("text", text) }
-        try links.decode(.type, ofBlock: number, into: &column)
-        types.append(contentsOf: column[wanted])
+        try checkTexts(column, wanted)
+        anchors.append(contentsOf: column[wanted])
         try links.decode(.flags, ofBlock: number, into: &column)
         flags.append(contentsOf: column[wanted])
+        try loadRest(number, wanted, &column)
         count += wanted.count
     }
 
-    /// Appends text ids as the new side has them; returns one that doesn't exist, nil when all do.
-    private static func append(
-        _ ids: [UInt32], _ wanted: Range<Int>, _ map: EntryMap?, to out: inout [UInt32]
-    ) -> UInt32? {
-        if let map { return map.append(ids, wanted, to: &out) }
-        out.append(contentsOf: ids[wanted])
-        return nil
+    /// Types and image sources.
+    private mutating func loadRest(_ number: Int, _ wanted: Range<Int>, _ column: inout [UInt32]) throws {
+        let links = snapshot.links
+        if let type = try links.constant(.type, ofBlock: number),
+            let imageSource = try links.constant(.imageSource, ofBlock: number)
+        {
+            let these = Common(type: type, imageSource: imageSource)
+            if count == 0 || common == these {
+                common = these
+                types.removeAll(keepingCapacity: true)
+                imageSources.removeAll(keepingCapacity: true)
+                return try checkTexts([imageSource], 0..<1)
+            }
+        }
+        if let common {
+            types = Array(repeating: common.type, count: count)
+            imageSources = Array(repeating: common.imageSource, count: count)
+            self.common = nil
+        }
+        try links.decode(.type, ofBlock: number, into: &column)
+        types.append(contentsOf: column[wanted])
+        try links.decode(.imageSource, ofBlock: number, into: &column)
+        try checkTexts(column, wanted)
+        imageSources.append(contentsOf: column[wanted])
     }
 
-    private func missing(_ noun: String, _ id: UInt32) -> StoreError {
-        StoreError(
+    /// The ends must be pages; `decodeEndpoints` has seen to it.
+    private static func append(_ block: LinkBlock, _ rows: Range<Int>, to keys: inout [UInt64]) {
+        let (to, from) = (block.to.span.extracting(rows), block.from.span.extracting(rows))
+        keys.append(addingCapacity: rows.count) { room in
+            for row in to.indices {
+                room.append(unsafe UInt64(to[unchecked: row]) &<< 32 | UInt64(from[unchecked: row]))
+            }
+        }
+    }
+
+    /// The same by the new side's numbers.
+    private static func append(
+        _ block: LinkBlock, _ rows: Range<Int>, _ pages: EntryMap, pageCount: Int, to keys: inout [UInt64]
+    ) {
+        let (to, from) = (block.to.span.extracting(rows), block.from.span.extracting(rows))
+        let (bases, steps, wide) = (pages.bases.span, pages.steps.span, pages.wide.span)
+        // decodeEndpoints has seen to it that all are pages of the old side, and the map has an index for each of them.
+        precondition(pageCount <= pages.count)
+        keys.append(addingCapacity: rows.count) { room in
+            for row in to.indices {
+                let target = unsafe EntryMap.index(of: to[unchecked: row], bases, steps, wide)
+                let source = unsafe EntryMap.index(of: from[unchecked: row], bases, steps, wide)
+                // None is the largest number: + 1 it has a 33rd bit. Again without a branch.
+                let isMissing = ((UInt64(target) &+ 1) | (UInt64(source) &+ 1)) &>> 32
+                room.append((UInt64(target) &<< 32 | UInt64(source)) | (0 &- isMissing))
+            }
+        }
+    }
+
+    /// - Throws: when one of the ids in the range is no text's.
+    private func checkTexts(_ ids: [UInt32], _ range: Range<Int>) throws {
+        let ids = ids.span.extracting(range)
+        var largest: UInt32 = 0
+        for index in ids.indices { largest = max(largest, ids[index]) }
+        guard Int(largest) > snapshot.strings.count else { return }
+        throw StoreError(
             .corrupt,
-            "snapshot \(snapshot.id), links: \(noun) \(id) does not exist. Run strata verify, then import the snapshot "
+            "snapshot \(snapshot.id), links: text \(largest) does not exist. Run strata verify, then import the snapshot "
                 + "again.")
     }
 }

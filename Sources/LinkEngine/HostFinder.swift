@@ -62,6 +62,21 @@ struct HostFinder: Sendable {
         for index in start..<hosts.count { hosts[index] = unsafe places[unchecked: Int(hosts[index])] }
     }
 
+    /// Calls the body with each host that has some of 64 pages: bit k of `pages` stands for page 64 · word + k.
+    @inline(__always)
+    func forEachHost(ofPages pages: UInt64, inWord word: Int, _ body: (_ host: Int) -> Void) {
+        let run = runs[word]
+        var rest = pages
+        while rest != 0 {
+            // The first page's bit and those below it.
+            let upTo = rest ^ (rest &- 1)
+            body(Int(truncatingIfNeeded: run.hostCount) &+ (run.starts & upTo).nonzeroBitCount &- 1)
+            // From where the next host begins; nothing is left when none does.
+            let next = run.starts & ~upTo
+            rest &= next == 0 ? 0 : 0 &- (next & (0 &- next))
+        }
+    }
+
     @inline(__always)
     private static func host(_ runs: Runs, _ page: UInt32) -> UInt32 {
         // The page's own bit and those before it.

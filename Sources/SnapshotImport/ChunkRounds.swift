@@ -10,7 +10,7 @@ struct ChunkRounds {
     init(_ options: ImportOptions) {
         chunkByteCount = Self.chunkByteCount(options)
         threads = options.threads
-        roundByteCount = min(16 * threads * chunkByteCount, max(options.memoryLimit / 64, threads * chunkByteCount))
+        roundByteCount = min(32 * threads * chunkByteCount, max(options.memoryLimit / 64, threads * chunkByteCount))
     }
 
     /// Memory that reading takes: chunks of the input and the rows that are made of them.

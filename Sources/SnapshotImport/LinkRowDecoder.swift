@@ -20,6 +20,7 @@ struct LinkRowDecoder {
     private var from = RepeatedURL()
     private var to = RepeatedURL()
     private var normalizer = URLNormalizer()
+    private var recentDays = RecentDays()
 
     /// The link of the last decode(_:) that returned `.link`.
     private(set) var type = LinkType.href
@@ -142,11 +143,11 @@ struct LinkRowDecoder {
         return false
     }
 
-    private func day(
+    private mutating func day(
         _ columns: [Int], _ bytes: Span<UInt8>, _ record: borrowing RecordChunk
     ) throws(RowRejection) -> Day? {
         guard let column = columns.first else { return nil }
-        guard let day = FieldValue.day(bytes.extracting(record.range(ofField: column))) else {
+        guard let day = recentDays.day(bytes.extracting(record.range(ofField: column))) else {
             throw RowRejection(reason: "invalid date", column: column)
         }
         return day

@@ -17,8 +17,9 @@ enum IntegerCodec {
         let (smallest, largest) = unsafe bounds(values)
         var best: (codec: BlockCodec, bytes: [UInt8], rawByteCount: Int)?
         var candidates: [(codec: BlockCodec, raw: [UInt8], byteCount: Int)] = []
-        func offer(_ codec: BlockCodec, _ raw: [UInt8]) {
+        func offer(_ codec: BlockCodec, _ raw: [UInt8], underLZ4: Bool = true) {
             if raw.count < best?.bytes.count ?? .max { best = (codec, raw, raw.count) }
+            guard underLZ4 else { return }
             let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0) }
             if let compressed, compressed.count < best?.bytes.count ?? .max {
                 best = (codec.underLZ4, compressed, raw.count)
@@ -28,13 +29,17 @@ enum IntegerCodec {
         if smallest == largest {
             best = (.constant, [], 0)
         } else {
-            offer(.frames, unsafe frames(values))
-            offer(.bytes, unsafe streamVByte(values))
+            let (frames, bytes) = unsafe (frames(values), streamVByte(values))
             let deltas = unsafe differences(values)
-            unsafe deltas.withUnsafeBufferPointer { deltas in
-                offer(.deltaFrames, unsafe frames(deltas))
-                offer(.deltaBytes, unsafe streamVByte(deltas))
+            let (deltaFrames, deltaBytes) = unsafe deltas.withUnsafeBufferPointer { deltas in
+                unsafe (Self.frames(deltas), streamVByte(deltas))
             }
+            // Values that differences don't make smaller are in no order: LZ4 finds less in their differences too.
+            let isOrdered = deltaFrames.count < frames.count || deltaBytes.count < bytes.count
+            offer(.frames, frames)
+            offer(.bytes, bytes)
+            offer(.deltaFrames, deltaFrames, underLZ4: isOrdered || effort == .smallest)
+            offer(.deltaBytes, deltaBytes, underLZ4: isOrdered || effort == .smallest)
         }
         if effort == .smallest, smallest != largest { offer(.recents, unsafe recents(values)) }
         if effort == .smallest, let shorter = shortest(candidates), shorter.bytes.count < best?.bytes.count ?? 0 {
@@ -44,6 +49,21 @@ enum IntegerCodec {
         return EncodedBlock(
             bytes: best.bytes, rawByteCount: best.rawByteCount, valueCount: values.count, codec: best.codec,
             first: UInt64(smallest), last: UInt64(largest))
+    }
+
+    /// The value of a constant block, nil for others. Checks what `decode` checks.
+    static func constant(_ file: ColumnFile, block: Int) throws -> UInt32? {
+        let entry = file.entries[block]
+        guard entry.codec == .constant else { return nil }
+        let value = entry.first == entry.last ? UInt32(exactly: entry.first) : nil
+        if !file.isSound(block) {
+            let byteCount = try unsafe file.payload(ofBlock: block).count
+            guard byteCount == 0, value != nil else {
+                throw file.malformed(block, "\(entry.valueCount) integers")
+            }
+            file.markSound(block)
+        }
+        return value
     }
 
     /// Fills `values`, whose count is the block's. Before the block's first use, the values are held against the

@@ -22,11 +22,8 @@ final class IntegerColumn: Sendable {
         }
     }
 
-    /// The block's value, if it has one in all rows by the index.
-    func constant(ofBlock block: Int) -> UInt32? {
-        let entry = file.entries[block]
-        return entry.first == entry.last ? UInt32(truncatingIfNeeded: entry.first) : nil
-    }
+    /// The one value of a constant block, nil for others.
+    func constant(block: Int) throws -> UInt32? { try IntegerCodec.constant(file, block: block) }
 
     /// Makes `values` the block's values.
     func decode(block: Int, into values: inout [UInt32]) throws {

@@ -151,7 +151,7 @@ extension LinkTable {
         try decodeEndpoints(ofBlock: block, into: &rows)
         flags.removeAll(keepingCapacity: true)
         guard droppedFlags != 0 else { return }
-        if let value = constant(.flags, ofBlock: block), value & droppedFlags == 0 { return }
+        if let value = try constant(.flags, ofBlock: block), value & droppedFlags == 0 { return }
         try decode(.flags, ofBlock: block, into: &flags)
         if !flags.contains(where: { $0 & droppedFlags != 0 }) { flags.removeAll(keepingCapacity: true) }
     }

@@ -70,6 +70,15 @@ package final class LinkTable: Sendable {
         }
     }
 
+    /// The one value of all rows of a block, where the file says it in one; nil elsewhere. Nothing is decoded.
+    package func constant(_ column: LinkColumn, ofBlock block: Int) throws -> UInt32? {
+        if !holds(column) { return 0 }
+        return switch storage {
+        case .whole(let links): try links.constant(column.rawValue, ofBlock: block)
+        case .delta: nil
+        }
+    }
+
     /// last_visited = max(the source page's day, first_seen) − lag: nearly always the lag is 0.
     private func decodeLastVisited(
         ofBlock block: Int, _ pageDays: PageDays, _ endpoints: LinkBlock?, into values: inout [UInt32]
@@ -87,12 +96,6 @@ package final class LinkTable: Sendable {
         case .delta(let links): try links.decodeLag(ofBlock: block, into: &values)
         }
         try pageDays.addDays(toLags: &values, sources: decoded.from, firstSeen: firstSeen, block: block)
-    }
-
-    /// The value of the column in all rows of the block, if its index says that it is one.
-    package func constant(_ column: LinkColumn, ofBlock block: Int) -> UInt32? {
-        guard case .whole(let links) = storage, column != .lastVisited || pageDays == nil else { return nil }
-        return links.constant(column.rawValue, ofBlock: block)
     }
 
     /// The first row whose target is not below `target`. Decodes at most one block, none when it is in the scratch.

@@ -37,9 +37,8 @@ final class StoredLinks: Sendable {
         try AdjacencyCodec.decode(adjacency, block: block, pageCount: pageCount, into: &scratch)
     }
 
-    func constant(_ file: String, ofBlock block: Int) -> UInt32? {
-        columns[file].map { $0.constant(ofBlock: block) } ?? 0
-    }
+    /// The one value of a block, nil when it isn't stored as one.
+    func constant(_ file: String, ofBlock block: Int) throws -> UInt32? { try columns[file]?.constant(block: block) }
 
     /// A column without a file holds 0 in every row.
     func decode(_ file: String, ofBlock block: Int, into values: inout [UInt32]) throws {

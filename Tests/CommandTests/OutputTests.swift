@@ -9,6 +9,13 @@ import Testing
 struct OutputTests {
     private let question = ["backlinks", "braqua.net", "--limit", "40", "--order-by", "domain_inlink_rank"]
 
+    @Test(arguments: [0, 7, -1, 10, -100, 1_234_567_890_123, .max, .min] as [Int64])
+    func aNumberInCSVIsWhatItsTextIs(number: Int64) {
+        var out = Array("x,".utf8)
+        TableOutput.append(number, to: &out)
+        #expect(String(decoding: out, as: UTF8.self) == "x,\(number)")
+    }
+
     @Test func csvIsReadBackByAnotherReader() throws {
         let reader = "import csv,sys,json; print(json.dumps(list(csv.DictReader(sys.stdin))))"
         let command = "\"$strata\" \(question.joined(separator: " "))"

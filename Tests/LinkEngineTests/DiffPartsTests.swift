@@ -41,6 +41,20 @@ import Testing
         }
     }
 
+    @Test func aConstantBlockHasThatValueInEveryRow() throws {
+        for seed in UInt64(40)...44 {
+            let links = try Webs(seed: seed).old.links
+            for column in LinkColumn.allCases {
+                for block in 0..<links.blockCount {
+                    var values: [UInt32] = []
+                    try links.decode(column, ofBlock: block, into: &values)
+                    let constant = try links.constant(column, ofBlock: block)
+                    #expect(constant == (Set(values).count == 1 ? values.first : nil), "seed \(seed), \(column)")
+                }
+            }
+        }
+    }
+
     @Test func aMapOfSomePagesAgreesWithTheMapOfAll() throws {
         for seed in UInt64(20)...30 {
             var random = SeededRandom(seed: seed)

@@ -47,7 +47,7 @@ final class TableOutput {
         precondition(row.count == columns.count)
         switch format {
         case .table: table.append(row, to: &buffer)
-        case .csv: CSVText.appendLine(row.map(\.plainText), to: &buffer)
+        case .csv: appendLine(row)
         case .jsonl:
             JSONText.appendObject(columns, row, to: &buffer)
             buffer.append(UInt8(ascii: "\n"))
@@ -57,6 +57,31 @@ final class TableOutput {
         }
         rowCount += 1
         if buffer.count >= Self.bufferByteCount { try writeBuffer() }
+    }
+
+    /// `CSVText.appendLine` without a text for each number: most values of long answers are numbers.
+    private func appendLine(_ row: [TableValue]) {
+        for (index, value) in row.enumerated() {
+            if index > 0 { buffer.append(UInt8(ascii: ",")) }
+            if case .integer(let number) = value {
+                Self.append(number, to: &buffer)
+            } else if let text = value.plainText {
+                CSVText.append(text, to: &buffer)
+            }
+        }
+        buffer.append(UInt8(ascii: "\n"))
+    }
+
+    /// In decimal digits.
+    static func append(_ number: Int64, to out: inout [UInt8]) {
+        if number < 0 { out.append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = out.count
+        repeat {
+            out.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        out[start...].reverse()
     }
 
     /// Shows the rows so far. A table's widths are settled by it.
