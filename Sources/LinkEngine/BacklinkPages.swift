@@ -44,7 +44,8 @@ extension Engine {
         let ranks = try BacklinkRanks(self, snapshot, rowCount: rows.count)
         var backlinks: [Backlink] = []
         backlinks.reserveCapacity(rows.count)
-        try LinkRowReader(snapshot, scratches: scratches).forEach(Array(rows)) { backlinks.append(ranks.backlink($0)) }
+        let reader = LinkRowReader(snapshot, scratches: scratches)
+        try reader.forEach(Array(rows)) { backlinks.append(try ranks.backlink($0)) }
         return backlinks
     }
 
@@ -67,7 +68,12 @@ extension Engine {
     }
 
     /// Computes the ranks that are shown beside links, or reads them, so that the next questions find them.
-    package func prepareRanks(_ snapshot: Snapshot) throws { _ = try RankLookup(self, snapshot) }
+    package func prepareRanks(_ snapshot: Snapshot) throws {
+        try snapshot.requireHostNames()
+        let levels = snapshot.shownLevels
+        _ = try rank(snapshot, RankParameters(level: levels.domains))
+        if levels.nodes != levels.domains { _ = try rank(snapshot, RankParameters(level: levels.nodes)) }
+    }
 
     /// How many rows point into the target, links inside one registrable domain included: what a question about it
     /// would have to look at, known without looking.
@@ -86,9 +92,9 @@ struct BacklinkRanks {
         hosts = try PageHosts(snapshot, lookupCount: rowCount)
     }
 
-    func backlink(_ stored: StoredLink) -> Backlink {
+    func backlink(_ stored: StoredLink) throws -> Backlink {
         Backlink(
-            link: stored.link, inlinkRank: ranks.inlinkRank(ofPage: stored.from),
-            domainInlinkRank: ranks.domainInlinkRank(ofDomain: hosts.domain(ofPage: stored.from)))
+            link: stored.link, inlinkRank: try ranks.inlinkRank(ofPage: stored.from),
+            domainInlinkRank: try ranks.domainInlinkRank(ofDomain: hosts.domain(ofPage: stored.from)))
     }
 }

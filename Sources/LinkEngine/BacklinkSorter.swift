@@ -43,11 +43,11 @@ struct BacklinkSorter {
 
     /// Columns needed: type, anchor.
     /// - Parameter weight: of element k; higher is earlier.
-    mutating func add(_ rows: LinkRows, weight: (_ index: Int) -> UInt32) throws {
+    mutating func add(_ rows: LinkRows, weight: (_ index: Int) throws -> UInt32) throws {
         for index in 0..<rows.count {
             entries.append(
                 Entry(
-                    weight: weight(index), sourceHost: rows.sourceHost[index], from: UInt64(rows.from[index]),
+                    weight: try weight(index), sourceHost: rows.sourceHost[index], from: UInt64(rows.from[index]),
                     to: UInt64(rows.to[index]),
                     anchorAndType: UInt64(rows.anchor[index]) << 8 | UInt64(rows.type[index] & 0xFF),
                     row: rows.firstRow + Int(rows.rowInBlock[index])))

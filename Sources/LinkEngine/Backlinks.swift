@@ -33,7 +33,7 @@ extension Engine {
     ) throws {
         let rows = try backlinkRows(snapshot, target, order: order, limit: limit, perDomain: perDomain)
         let ranks = try BacklinkRanks(self, snapshot, rowCount: rows.count)
-        try LinkRowReader(snapshot).forEach(rows) { try body(ranks.backlink($0)) }
+        try LinkRowReader(snapshot).forEach(rows) { try body(try ranks.backlink($0)) }
     }
 
     /// The numbers of the rows that `backlinks` reads, in its order. A snapshot's row numbers never change.
@@ -54,8 +54,8 @@ extension Engine {
                 try sorter.add(rows) { index in
                     switch order {
                     case .dateFound: rows.firstSeen[index]
-                    case .domainInlinkRank: UInt32(ranks.domainInlinkRank(ofDomain: rows.sourceDomain[index]))
-                    case .inlinkRank: UInt32(ranks.inlinkRank(ofPage: rows.from[index]))
+                    case .domainInlinkRank: UInt32(try ranks.domainInlinkRank(ofDomain: rows.sourceDomain[index]))
+                    case .inlinkRank: UInt32(try ranks.inlinkRank(ofPage: rows.from[index]))
                     }
                 }
             }

@@ -49,9 +49,9 @@ struct ChangeReader {
             links.append(
                 ChangedLink(
                     date: row.date, kind: row.kind, link: shown.link, oldLink: row.isNew ? oldLink?.link : nil,
-                    reasonLost: row.reasonLost, inlinkRank: lookup?.inlinkRank(ofPage: shown.from) ?? -1,
-                    domainInlinkRank: lookup.flatMap { lookup in
-                        side.pageHosts.map { lookup.domainInlinkRank(ofDomain: $0.domain(ofPage: shown.from)) }
+                    reasonLost: row.reasonLost, inlinkRank: try lookup?.inlinkRank(ofPage: shown.from) ?? -1,
+                    domainInlinkRank: try lookup.flatMap { lookup in
+                        try side.pageHosts.map { try lookup.domainInlinkRank(ofDomain: $0.domain(ofPage: shown.from)) }
                     } ?? -1))
         }
         return links

@@ -26,12 +26,12 @@ struct HostTallies {
     private var mergeCount = 65_536
 
     /// Columns needed: flags, firstSeen.
-    mutating func add(_ rows: LinkRows, inlinkRank: (_ index: Int) -> Int) {
+    mutating func add(_ rows: LinkRows, inlinkRank: (_ index: Int) throws -> Int) rethrows {
         for index in 0..<rows.count {
             let isNofollow = LinkFlags(rawValue: UInt8(truncatingIfNeeded: rows.flags[index])).contains(.nofollow)
             let tally = HostTally(
                 host: rows.sourceHost[index], domain: rows.sourceDomain[index], linkCount: 1,
-                dofollowCount: isNofollow ? 0 : 1, firstSeen: rows.firstSeen[index], inlinkRank: inlinkRank(index))
+                dofollowCount: isNofollow ? 0 : 1, firstSeen: rows.firstSeen[index], inlinkRank: try inlinkRank(index))
             if let last = tallies.indices.last, tallies[last].host == tally.host {
                 tallies[last].merge(tally)
             } else {

@@ -29,8 +29,8 @@ extension Engine {
             let page = try snapshot.node(ofPageKeys: keys)
             let domain = try snapshot.domain(ofHostKey: hostKey(ofPageKey: keys[0]))
             return InlinkRanks(
-                url: url, inlinkRank: page.map { ranks.inlinkRank(ofPage: UInt32($0)) } ?? -1,
-                domainInlinkRank: domain.map { ranks.domainInlinkRank(ofDomain: UInt32($0)) } ?? -1)
+                url: url, inlinkRank: try page.map { try ranks.inlinkRank(ofPage: UInt32($0)) } ?? -1,
+                domainInlinkRank: try domain.map { try ranks.domainInlinkRank(ofDomain: UInt32($0)) } ?? -1)
         }
     }
 

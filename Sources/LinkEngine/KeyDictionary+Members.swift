@@ -11,6 +11,12 @@ extension KeyDictionary {
         while start < indexes.count {
             var end = start + 1
             while end < indexes.count, Int(indexes[end]) - Int(indexes[end - 1]) < nearness { end += 1 }
+            if end == start + 1 {
+                let key = try scatteredKey(at: Int(indexes[start]))
+                try body(start, key.span)
+                start = end
+                continue
+            }
             var position = start
             try forEach(in: Int(indexes[start])..<Int(indexes[end - 1]) + 1) { index, key in
                 guard index == Int(indexes[position]) else { return }

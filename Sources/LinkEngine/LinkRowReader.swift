@@ -82,11 +82,15 @@ struct LinkRowReader {
         while next < ascending.count {
             let block = rows[ascending[next]] / LinkTable.blockRowCount
             let blockEnd = (block + 1) * LinkTable.blockRowCount
-            try scratch.load(block, rows: block * LinkTable.blockRowCount..<blockEnd, of: scan)
-            while next < ascending.count, rows[ascending[next]] < blockEnd {
-                records[ascending[next] - rows.startIndex] = scratch.record(rows[ascending[next]] - scratch.firstRow)
-                next += 1
+            var end = next + 1
+            while end < ascending.count, rows[ascending[end]] < blockEnd { end += 1 }
+            // All rows between the first and the last one count: what the scratch holds is densely packed.
+            let first = rows[ascending[next]]
+            try scratch.load(block, rows: first..<rows[ascending[end - 1]] + 1, of: scan)
+            for place in ascending[next..<end] {
+                records[place - rows.startIndex] = scratch.record(rows[place] - first)
             }
+            next = end
         }
         return records
     }

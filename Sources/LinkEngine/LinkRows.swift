@@ -114,7 +114,8 @@ struct LinkRows: Sendable {
 
     /// Makes element k of `out` values[indexes[k]] for k < count.
     private static func gather(_ values: [UInt32], at indexes: [UInt32], count: Int, into out: inout [UInt32]) {
-        if out.count < count { out = Array(repeating: 0, count: LinkTable.blockRowCount) }
+        // An answer of a few rows needs a few; a long scan soon has room for all rows of a block.
+        if out.count < count { out = Array(repeating: 0, count: min(2 * count, LinkTable.blockRowCount)) }
         let values = values.span
         let indexes = indexes.span
         var out = out.mutableSpan

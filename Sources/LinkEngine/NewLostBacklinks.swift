@@ -90,7 +90,7 @@ extension Engine {
             let hosts = side.pageHosts
         else { return -1 }
         return order == .inlinkRank
-            ? lookup.inlinkRank(ofPage: page) : lookup.domainInlinkRank(ofDomain: hosts.domain(ofPage: page))
+            ? try lookup.inlinkRank(ofPage: page) : try lookup.domainInlinkRank(ofDomain: hosts.domain(ofPage: page))
     }
 }
 

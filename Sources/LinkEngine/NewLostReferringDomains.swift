@@ -74,14 +74,14 @@ extension Engine {
             let lookup = try ranks.ranks(of: side.snapshot)
             let hostDomains = try side.snapshot.hostDomains()
             for (position, host) in changed.enumerated() {
-                let inlinkRank = host.pages.compactMap { page in
-                    side.pages.index(atPlace: page).flatMap { lookup?.inlinkRank(ofPage: $0) }
+                let inlinkRank = try host.pages.compactMap { page in
+                    try side.pages.index(atPlace: page).flatMap { try lookup?.inlinkRank(ofPage: $0) }
                 }.max()
                 let domain = ChangedReferringDomain(
                     date: host.date, kind: kind, refdomain: names[position], backlinks: host.links.count,
                     dofollowBacklinks: host.links.dofollowCount,
                     firstSeen: LinkRecord.day(fromStored: host.links.firstSeen),
-                    domainInlinkRank: lookup?.domainInlinkRank(ofDomain: hostDomains[Int(indexes[position])]) ?? -1)
+                    domainInlinkRank: try lookup?.domainInlinkRank(ofDomain: hostDomains[Int(indexes[position])]) ?? -1)
                 domains.append(RankedReferringDomain(domain: domain, inlinkRank: inlinkRank ?? -1))
             }
         }

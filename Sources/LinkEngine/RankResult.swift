@@ -34,9 +34,7 @@ package final class RankResult: Sendable {
     package func floorRatio(_ node: Int) -> Double { pagerank[node] / floor }
 
     /// ilr-floor-v1, 0 … 100: 100 · log₁₀ s / log₁₀ S_ref. Exactly 0 where no counted link arrives.
-    package func score(_ node: Int) -> Double {
-        min(max(100 * log10(floorRatio(node)) / parameters.level.referenceExponent, 0), 100)
-    }
+    package func score(_ node: Int) -> Double { parameters.level.score(floorRatio: floorRatio(node)) }
 
     /// The nodes in falling order of PageRank, ties by name (as printed, bytewise); at most `limit`. O(nodes) time;
     /// memory for the nodes returned, and for the names in one group of equal ranks (for pages 12 bytes each).
@@ -106,4 +104,9 @@ enum RankNames: Sendable {
             for node in nodes { body(node, String(node)) }
         }
     }
+}
+
+extension RankLevel {
+    /// `RankResult.score` of a node with that floor ratio.
+    func score(floorRatio: Double) -> Double { min(max(100 * log10(floorRatio) / referenceExponent, 0), 100) }
 }

@@ -165,8 +165,29 @@ extension Snapshot {
     }
 
     private func soundRank(_ parameters: RankParameters) throws -> RankSolution? {
-        let name = parameters.storedName
-        guard let summary = derivedSummary(named: name) else { return nil }
+        guard var solution = storedRankSummary(parameters) else { return nil }
+        solution.pagerank = try derivedDoubles(named: parameters.storedName, column: RankParameters.rankColumn)
+        guard solution.pagerank.count == nodeCount(parameters.level),
+            unsafe solution.pagerank.withUnsafeBufferPointer(Self.areRanks)
+        else { return nil }
+        return solution
+    }
+
+    /// A stored rank with these parameters, to read single nodes' ranks of; nil when there is none, or a damaged one. Damaged
+    /// blocks are found when they are read.
+    func storedRankColumn(_ parameters: RankParameters) throws -> (ranks: StoredDoubles, floor: Double)? {
+        guard let summary = storedRankSummary(parameters) else { return nil }
+        do {
+            let ranks = try storedDoubles(named: parameters.storedName, column: RankParameters.rankColumn)
+            return ranks.count == nodeCount(parameters.level) ? (ranks, summary.floor) : nil
+        } catch let error as StoreError where error.kind == .corrupt {
+            return nil
+        }
+    }
+
+    /// What the manifest says of a stored rank with these parameters; without the ranks themselves.
+    private func storedRankSummary(_ parameters: RankParameters) -> RankSolution? {
+        guard let summary = derivedSummary(named: parameters.storedName) else { return nil }
         let stored = summary.parameters
         guard parameters.stored.allSatisfy({ stored[$0.key] == $0.value }),
             let iterationCount = stored["iterations"].flatMap({ Int($0) }),
@@ -176,12 +197,8 @@ extension Snapshot {
             let boundaryNodeCount = parameters.boundary == .none ? 0 : stored["boundary_nodes"].flatMap({ Int($0) }),
             floor.isFinite, floor > 0
         else { return nil }
-        let ranks = try derivedDoubles(named: name, column: RankParameters.rankColumn)
-        guard ranks.count == nodeCount(parameters.level), unsafe ranks.withUnsafeBufferPointer(Self.areRanks) else {
-            return nil
-        }
         return RankSolution(
-            pagerank: ranks, floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount,
+            floor: floor, bound: bound, iterationCount: iterationCount, edgeCount: edgeCount,
             boundaryNodeCount: boundaryNodeCount)
     }
 

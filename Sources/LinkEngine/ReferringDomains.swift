@@ -38,13 +38,13 @@ extension Engine {
         var scratch = LinkRows()
         for range in ranges {
             try scan.forEachBlock(range, scratch: &scratch) { rows in
-                tallies.add(rows) { order == .inlinkRank ? ranks.inlinkRank(ofPage: rows.from[$0]) : 0 }
+                try tallies.add(rows) { order == .inlinkRank ? try ranks.inlinkRank(ofPage: rows.from[$0]) : 0 }
             }
         }
         let hosts = tallies.finish()
         let names = try snapshot.hostNames(hosts.map(\.host))
-        var rows = zip(names, hosts).map { name, tally in
-            let rank = ranks.domainInlinkRank(ofDomain: tally.domain)
+        var rows = try zip(names, hosts).map { name, tally in
+            let rank = try ranks.domainInlinkRank(ofDomain: tally.domain)
             let weights: (Int, Int) =
                 switch order {
                 case .dateFound: (Int(tally.firstSeen), 0)

@@ -79,9 +79,28 @@ import Kernels
     ) throws -> Result {
         let payload = unsafe try payload(ofBlock: block)
         let entry = entries[block]
+        BlockReads.add(byteCount: entry.storedByteCount)
         guard entry.codec.isLZ4 else { return unsafe try body(payload) }
         return try unsafe withUnsafeTemporaryAllocation(byteCount: entry.rawByteCount, alignment: 16) { raw in
             guard unsafe LZ4Block.decompress(payload, into: raw) else {
+                throw malformed(block, "an LZ4 block of \(entry.rawByteCount) raw bytes")
+            }
+            return unsafe try body(UnsafeRawBufferPointer(raw))
+        }
+    }
+
+    /// Calls `body` with the first `byteCount` (at most all) of the block's bytes before LZ4. The checksum is that of the whole
+    /// block; what its other bytes decompress to stays unknown, so the block isn't sound after it.
+    func withRawPrefix<Result>(
+        ofBlock block: Int, byteCount: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        let payload = unsafe try payload(ofBlock: block)
+        let entry = entries[block]
+        BlockReads.add(byteCount: entry.storedByteCount)
+        let byteCount = min(byteCount, entry.rawByteCount)
+        guard entry.codec.isLZ4 else { return unsafe try body(payload.bytes(0..<min(byteCount, payload.count))) }
+        return try unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 16) { raw in
+            guard unsafe LZ4Block.decompressPrefix(payload, into: raw) else {
                 throw malformed(block, "an LZ4 block of \(entry.rawByteCount) raw bytes")
             }
             return unsafe try body(UnsafeRawBufferPointer(raw))

@@ -23,6 +23,7 @@ enum DoubleColumn {
         return try unsafe [Double](unsafeUninitializedCapacity: file.valueCount) { values, count in
             for (block, entry) in file.entries.enumerated() {
                 let bytes = unsafe try file.payload(ofBlock: block)
+                BlockReads.add(byteCount: entry.storedByteCount)
                 guard bytes.count == entry.valueCount * 8, entry.valueCount <= values.count - count else {
                     throw file.malformed(block, "\(entry.valueCount) doubles")
                 }

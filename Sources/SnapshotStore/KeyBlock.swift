@@ -25,18 +25,51 @@ final class KeyBlock: Sendable {
         var offset = 0
         var keyByteCount = 0
         for index in 0..<count {
-            let isRestart = index % ColumnFormat.restartInterval == 0
-            if isRestart { restarts.append(offset) }
-            guard let shared = unsafe Self.checkedVarint(raw, &offset),
-                let added = unsafe Self.checkedVarint(raw, &offset),
-                shared <= (isRestart ? 0 : keyByteCount), added <= raw.count - offset
-            else { return nil }
-            keyByteCount = shared + added
-            offset += added
+            if index % ColumnFormat.restartInterval == 0 { restarts.append(offset) }
+            guard let added = unsafe Self.checkedKey(raw, &offset, index: index, &keyByteCount) else { return nil }
+            offset &+= added
         }
         guard offset == raw.count else { return nil }
         self.restarts = restarts
         unsafe bytes = [UInt8](raw)
+    }
+
+    /// The key at `index` of a block whose first bytes these are; nil when it isn't whole among them, or bytes before it are
+    /// not keys.
+    static func key(at index: Int, inPrefix raw: UnsafeRawBufferPointer) -> [UInt8]? {
+        let restart = index - index % ColumnFormat.restartInterval
+        var restartOffset = 0
+        var offset = 0
+        var keyByteCount = 0
+        for next in 0...index {
+            if next == restart { restartOffset = offset }
+            guard let added = unsafe checkedKey(raw, &offset, index: next, &keyByteCount) else { return nil }
+            offset &+= added
+        }
+        var key: [UInt8] = []
+        offset = restartOffset
+        keyByteCount = 0
+        for next in restart...index {
+            guard let added = unsafe checkedKey(raw, &offset, index: next, &keyByteCount) else { return nil }
+            key.removeLast(key.count - (keyByteCount - added))
+            unsafe key.append(contentsOf: raw[offset..<offset + added])
+            offset += added
+        }
+        return key
+    }
+
+    /// Reads the numbers of the key at `index` of the block: moves `offset` behind them, makes `keyByteCount` (the length of
+    /// the key before) its length, and returns how many bytes follow that are its own. nil when that isn't a key.
+    @inline(__always)
+    private static func checkedKey(
+        _ raw: UnsafeRawBufferPointer, _ offset: inout Int, index: Int, _ keyByteCount: inout Int
+    ) -> Int? {
+        let limit = index % ColumnFormat.restartInterval == 0 ? 0 : keyByteCount
+        guard let shared = unsafe checkedVarint(raw, &offset), let added = unsafe checkedVarint(raw, &offset),
+            shared <= limit, added <= raw.count &- offset
+        else { return nil }
+        keyByteCount = shared &+ added
+        return added
     }
 
     /// Replaces `key`, which must be the key before (or anything at a restart), by the key that begins at `offset`;
@@ -120,7 +153,19 @@ final class KeyBlock: Sendable {
     }
 
     /// A number of at most five bytes, nil when there is none.
+    @inline(__always)
     private static func checkedVarint(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int? {
+        if offset < bytes.count {
+            let byte = unsafe Int(bytes[offset])
+            if byte < 128 {
+                offset &+= 1
+                return byte
+            }
+        }
+        return unsafe longVarint(bytes, &offset)
+    }
+
+    private static func longVarint(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int? {
         var value = 0
         for shift in stride(from: 0, to: 35, by: 7) {
             guard offset < bytes.count else { return nil }

@@ -4,6 +4,7 @@ package final class KeyDictionary: Sendable {
     package let count: Int
     let file: ColumnFile
     private let cache: KeyBlockCache
+    private let recentKeys = RecentKeys()
     let delta: DictionaryDelta?
 
     /// Opens a dictionary and checks its index: ordinals add up, separators lie in the auxiliary bytes.
@@ -42,6 +43,31 @@ package final class KeyDictionary: Sendable {
         switch try delta.map.positions().place(of: index) {
         case .base(let position): return try delta.base.key(at: position)
         case .inserted(let position): return try ownKey(at: position)
+        }
+    }
+
+    /// The key of one of a few indexes that lie far from each other: its block is decompressed for it, and only the key is kept.
+    package func scatteredKey(at index: Int) throws -> [UInt8] {
+        precondition(index >= 0 && index < count)
+        guard let delta else { return try ownScatteredKey(at: index) }
+        switch try delta.map.positions().place(of: index) {
+        case .base(let position): return try delta.base.scatteredKey(at: position)
+        case .inserted(let position): return try ownScatteredKey(at: position)
+        }
+    }
+
+    private func ownScatteredKey(at index: Int) throws -> [UInt8] {
+        try recentKeys.key(at: index) {
+            let block = block(holding: index)
+            let entry = file.entries[block]
+            let place = index - Int(entry.first)
+            // Keys take about as many bytes each: nearly always it is among these.
+            let usualByteCount = entry.rawByteCount + entry.rawByteCount / 16
+            let byteCount = (place + 1) * usualByteCount / max(1, entry.valueCount) + 512
+            let key = try unsafe file.withRawPrefix(ofBlock: block, byteCount: byteCount) { raw in
+                unsafe KeyBlock.key(at: place, inPrefix: raw)
+            }
+            return try key ?? load(block).key(at: place)
         }
     }
 

@@ -127,6 +127,7 @@
         block += 1
         let entry = file.entries[block]
         let payload = unsafe try file.payload(ofBlock: block)
+        BlockReads.add(byteCount: file.entries[block].storedByteCount)
         if entry.rawByteCount > rawCapacity {
             unsafe raw.deallocate()
             rawCapacity = entry.rawByteCount

@@ -37,4 +37,15 @@ enum LZ4Block {
         let target = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
         return unsafe LZ4_decompress_safe(source, target, storedCount, rawCount) == rawCount
     }
+
+    /// Fills `raw` with the first bytes of what the block decompresses to; false when the bytes up to there are not those of
+    /// an LZ4 block.
+    static func decompressPrefix(_ stored: UnsafeRawBufferPointer, into raw: UnsafeMutableRawBufferPointer) -> Bool {
+        guard let storedCount = Int32(exactly: stored.count), let rawCount = Int32(exactly: raw.count) else {
+            return false
+        }
+        let source = unsafe stored.assumingMemoryBound(to: CChar.self).baseAddress
+        let target = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
+        return unsafe LZ4_decompress_safe_partial(source, target, storedCount, rawCount, rawCount) == rawCount
+    }
 }

@@ -8,14 +8,26 @@ extension Snapshot {
 
     /// Throws .noSnapshot when there is no such result or column.
     package func derivedDoubles(named name: String, column: String) throws -> [Double] {
+        try withDerived(name, column) { try DoubleColumn.read(directory: directory, summary: $0) }
+    }
+
+    /// The same column to read single values of: only the blocks that hold them are read. Throws as `derivedDoubles`, but for
+    /// damaged blocks, which are found when they are read.
+    package func storedDoubles(named name: String, column: String) throws -> StoredDoubles {
+        try withDerived(name, column) { try StoredDoubles(directory: directory, summary: $0) }
+    }
+
+    private func withDerived<Result>(
+        _ name: String, _ column: String, _ body: (Manifest.ColumnSummary) throws -> Result
+    ) throws -> Result {
         do {
-            return try readDerived(name, column)
+            return try body(derivedColumn(name, column))
         } catch {
             // Another process may have replaced the result since this snapshot was opened.
             let manifest = try ManifestFile.read(directory: directory)
             guard isOurs(manifest) else { throw error }
             currentManifest.withLock { $0.derived = manifest.derived }
-            return try readDerived(name, column)
+            return try body(derivedColumn(name, column))
         }
     }
 
@@ -89,13 +101,13 @@ extension Snapshot {
         }
     }
 
-    private func readDerived(_ name: String, _ column: String) throws -> [Double] {
+    private func derivedColumn(_ name: String, _ column: String) throws -> Manifest.ColumnSummary {
         guard let summary = derivedSummary(named: name)?.columns.first(where: { $0.file.isColumn(column, of: name) })
         else {
             throw StoreError(
                 .noSnapshot, "snapshot \(id) has no stored result \(name) (\(column)): compute it with `strata rank`.")
         }
-        return try DoubleColumn.read(directory: directory, summary: summary)
+        return summary
     }
 
     /// The name, or the name with the first free number: the files of the result that is replaced stay until no

@@ -123,7 +123,7 @@ import Testing
         let newest = try view.snapshot(ids[5])
         // Keys in any order.
         for (index, key) in months[5].pages.enumerated() {
-            #expect(try newest.pages.key(at: index) == key)
+            #expect(try newest.pages.key(at: index) == key && newest.pages.scatteredKey(at: index) == key)
             #expect(try newest.pages.lowerBound(key) == index)
             #expect(try newest.pages.lowerBound(key + [0]) == index + 1)
         }

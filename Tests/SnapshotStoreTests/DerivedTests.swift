@@ -32,6 +32,11 @@ import Testing
             #expect(summary.parameters == ["damping": "0.85"])
             let read = try snapshot.derivedDoubles(named: "domain-1f2e", column: "pagerank")
             #expect(read.map(\.bitPattern) == values.map(\.bitPattern))
+            let stored = try snapshot.storedDoubles(named: "domain-1f2e", column: "pagerank")
+            #expect(stored.count == count)
+            for index in stride(from: 0, to: count, by: 97) {
+                #expect(try stored.value(at: index).bitPattern == values[index].bitPattern)
+            }
             let scores = try snapshot.derivedDoubles(named: "domain-1f2e", column: "score")
             #expect(scores.map(\.bitPattern) == values.reversed().map(\.bitPattern))
             #expect(try snapshot.verify() > UInt64(count * 16))
@@ -48,6 +53,23 @@ import Testing
         #expect(throws: StoreError.self) { try snapshot.derivedDoubles(named: "x", column: "") }
     }
 
+    @Test func singleValuesNeedTheirBlocksOnly() throws {
+        let directory = try TemporaryDirectory()
+        let (store, snapshot) = try makeSnapshot(directory)
+        let values = (0..<30_000).map(Double.init)
+        try snapshot.addDerived(named: "page-1", parameters: [:], doubles: [("r", values)])
+        let file = "store/snapshots/2026-02-01/ranks/page-1.r"
+        var bytes = try directory.read(file)
+        // Within the third of four blocks.
+        bytes[2 * 65_536 + 1_000] ^= 1
+        try directory.write(bytes, to: file)
+        let stored = try store.snapshot(snapshot.id).storedDoubles(named: "page-1", column: "r")
+        #expect(try stored.value(at: 16_383) == 16_383 && stored.value(at: 29_999) == 29_999)
+        // Each time: a damaged block is never taken for sound.
+        for _ in 0..<2 { #expect(throws: StoreError.self) { try stored.value(at: 16_384 + 5_000) } }
+        #expect(throws: StoreError.self) { try snapshot.storedDoubles(named: "page-1", column: "s") }
+    }
+
     @Test func aReplacedResultIsReadAnewByOthers() throws {
         let directory = try TemporaryDirectory()
         let (store, snapshot) = try makeSnapshot(directory)
@@ -55,6 +77,7 @@ import Testing
         for round in 1...4 {
             try snapshot.addDerived(named: "page-1", parameters: ["n": "\(round)"], doubles: [("r", [Double(round)])])
             // Opened before: finds the file that it knows gone, and reads the manifest again.
+            #expect(try other.storedDoubles(named: "page-1", column: "r").value(at: 0) == Double(round))
             #expect(try other.derivedDoubles(named: "page-1", column: "r") == [Double(round)])
             #expect(try ranks(directory).count == 1)
             #expect(try snapshot.verify() == other.verify())

@@ -26,6 +26,8 @@ import Testing
         #expect(read == keys, note)
         for index in stride(from: 0, to: keys.count, by: max(1, keys.count / 100)) {
             #expect(try dictionary.key(at: index) == keys[index], note)
+            // Read, and then remembered.
+            for _ in 0..<2 { #expect(try dictionary.scatteredKey(at: index) == keys[index], note) }
             #expect(try dictionary.index(of: keys[index]) == index, note)
             var cursor = dictionary.cursor(from: index)
             #expect(try cursor.next() && cursor.key == keys[index], note)
@@ -44,6 +46,33 @@ import Testing
         try check(
             keys, probes: keys.map { $0 + [0] } + keys.map { $0.dropLast() } + [[], [0xFF], Array("com".utf8)],
             "\(count) keys")
+    }
+
+    @Test func aBlocksFirstBytesHoldItsFirstKeys() throws {
+        var random = SeededRandom(seed: 20_261_121)
+        let keys = (0..<80).map { Array("com,example\(1000 + $0))/\(String(repeating: "é", count: $0 * 3))".utf8) }
+        let directory = try TemporaryDirectory()
+        let dictionary = try dictionary(of: keys, in: directory)
+        let raw = try unsafe dictionary.file.withRawBytes(ofBlock: 0) { unsafe Array($0) }
+        for index in [0, 1, 15, 16, 17, 79] {
+            var isThere = false
+            for count in 0...raw.count {
+                let key = unsafe raw[..<count].withUnsafeBytes { unsafe KeyBlock.key(at: index, inPrefix: $0) }
+                #expect(key == nil ? !isThere : key == keys[index])
+                isThere = key != nil
+                let prefix = try unsafe dictionary.file.withRawPrefix(ofBlock: 0, byteCount: count) { unsafe Array($0) }
+                #expect(prefix == Array(raw[..<count]))
+            }
+            #expect(isThere)
+        }
+        // Whatever the bytes are, nothing beyond them is read.
+        for _ in 0..<2_000 {
+            var damaged = raw
+            for _ in 0...random.below(4) { damaged[random.below(damaged.count)] = UInt8(random.below(256)) }
+            let index = random.below(80)
+            let key = unsafe damaged.withUnsafeBytes { unsafe KeyBlock.key(at: index, inPrefix: $0) }
+            #expect(key?.count ?? 0 <= damaged.count)
+        }
     }
 
     @Test func roundTripOfRandomKeysInManyBlocks() throws {

@@ -6,6 +6,7 @@ extension BacklinkOrder: ExpressibleByArgument {}
 
 struct Backlinks: ParsableCommand, StandardRowLimit {
     static let configuration = CommandConfiguration(
+        commandName: "backlinks",
         abstract: "The links to a target, newest or strongest first.",
         discussion: HelpText.discussion(
             "As get-backlinks. inlink_rank is that of the linking page, domain_inlink_rank that of its registrable domain.",

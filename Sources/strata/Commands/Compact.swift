@@ -4,6 +4,7 @@ import SnapshotStore
 
 struct Compact: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "compact",
         abstract: "Store snapshots in fewer bytes, or as differences from an older one.",
         discussion: HelpText.discussion(
             """

@@ -6,6 +6,7 @@ import SnapshotStore
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "A target month by month: rank, backlinks, referring domains, new and lost.",
         discussion: HelpText.discussion(
             """

@@ -4,6 +4,7 @@ import LinkModel
 
 struct Metrics: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "metrics",
         abstract: "Counts of backlinks and referring domains for targets.",
         discussion: HelpText.discussion(
             """

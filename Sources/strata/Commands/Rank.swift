@@ -9,6 +9,7 @@ extension RankBoundaryRule: ExpressibleByArgument {}
 
 struct Rank: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rank",
         abstract: "PageRank of pages, hosts or domains, strongest first.",
         discussion: HelpText.discussion(
             """

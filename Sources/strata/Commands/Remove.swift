@@ -3,6 +3,7 @@ import SnapshotStore
 
 struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "remove",
         abstract: "Delete a snapshot and everything derived from it.",
         discussion: HelpText.discussion(
             "There is no way back but importing the data again.", example: "strata remove 2026-07-01"))

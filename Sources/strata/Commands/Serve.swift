@@ -7,6 +7,7 @@ import SnapshotStore
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Answers the HTTP requests of three backlink services from the store.",
         discussion: HelpText.discussion(
             """

@@ -4,6 +4,7 @@ import SnapshotStore
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "What a snapshot holds, where it came from, and how large each column is.",
         discussion: HelpText.discussion(
             "--format json prints the manifest as it is stored. Only tables write numbers with commas.",

@@ -4,6 +4,7 @@ import SnapshotStore
 
 struct Snapshots: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "snapshots",
         abstract: "List the snapshots of a store, oldest first.",
         discussion: HelpText.discussion(
             "bytes are the files' sizes, derived ranks included.",

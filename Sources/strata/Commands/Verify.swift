@@ -4,6 +4,7 @@ import SnapshotStore
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Check every byte of snapshots against their checksums.",
         discussion: HelpText.discussion(
             """

@@ -6,10 +6,11 @@ import LinkModel
 import SnapshotImport
 import SnapshotStore
 
-/// What is the same on every machine: sizes, iterations, allocations on one thread. A check against kept figures is a test.
+/// What is the same on every machine: sizes, iterations, blocks decoded and allocations on one thread. A check against kept figures is a test.
 struct CountersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "counters", abstract: "Count bytes a link, iterations and allocations; compare with kept figures.")
+        commandName: "counters",
+        abstract: "Count bytes a link, iterations, blocks read and allocations; compare with kept figures.")
 
     @Option(help: "Rows of the generated table.")
     var rows = 50_000
@@ -17,7 +18,7 @@ struct CountersCommand: ParsableCommand {
     @Option(help: "Fail when a figure is worse than in this file, as an earlier run printed it.")
     var check: String?
 
-    /// Sizes may grow by less than 2 %, calls of malloc by 10 %; iterations not at all.
+    /// Sizes and bytes read may grow by less than 2 %, calls of malloc by 10 %; iterations and blocks read not at all.
     static let tolerances: [(prefix: String, factor: Double)] = [
         ("bytes", 1.02), ("allocations", 1.10), ("iterations", 1),
     ]
@@ -73,9 +74,13 @@ struct CountersCommand: ParsableCommand {
         }
         func counted<Result>(_ name: String, _ body: (Engine) throws -> Result) throws -> Result {
             let engine = Engine(Engine.Options(threads: 1, savesRanks: false))
-            let before = strata_allocation_count()
+            let before = (
+                allocations: strata_allocation_count(), blocks: BlockReads.blockCount, bytes: BlockReads.byteCount
+            )
             let result = try body(engine)
-            counters["allocations, \(name)"] = Double(strata_allocation_count() - before)
+            counters["allocations, \(name)"] = Double(strata_allocation_count() - before.allocations)
+            counters["blocks read, \(name)"] = Double(BlockReads.blockCount - before.blocks)
+            counters["bytes read, \(name)"] = Double(BlockReads.byteCount - before.bytes)
             return result
         }
         for level in [RankLevel.page, .domain] {
@@ -92,7 +97,26 @@ struct CountersCommand: ParsableCommand {
         counters["lost backlinks"] = Double(changes.reduce(0) { $0 + $1.lostBacklinks })
         let counts = try counted("refdomains every domain") { try $0.referringCounts(snapshots[0], every: .domain) }
         counters["backlinks"] = Double(counts.reduce(0) { $0 + $1.backlinks })
+        try countPoints(snapshots[0].id, of: store, counts, counted)
         return counters
+    }
+
+    /// Single answers about the domain whose backlinks are nearest 500, from a snapshot that nobody asked before: as a process
+    /// that is started for it.
+    private static func countPoints(
+        _ id: SnapshotID, of store: Store, _ counts: [ReferringCounts],
+        _ counted: (String, (Engine) throws -> Void) throws -> Void
+    ) throws {
+        guard let target = counts.min(by: { abs($0.backlinks - 500) < abs($1.backlinks - 500) })?.target else {
+            throw BenchError("no domain has backlinks")
+        }
+        let domain = try Target(target, mode: .domain)
+        for level in [RankLevel.page, .domain] {
+            _ = try Engine(Engine.Options(threads: 1)).rank(store.snapshot(id), RankParameters(level: level))
+        }
+        let asked = [try store.snapshot(id), try store.snapshot(id)]
+        try counted("metrics of a domain") { _ = try $0.metrics(asked[0], [domain]) }
+        try counted("100 backlinks of a domain") { try $0.backlinks(asked[1], domain, limit: 100) { _ in } }
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }

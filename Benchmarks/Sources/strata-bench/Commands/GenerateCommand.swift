@@ -67,11 +67,12 @@ struct GenerateCommand: ParsableCommand {
             let file = try OutputStream(output)
             var lines = LineBuffer(capacity: 1 << 20)
             for edge in edges {
+                lines.reserve(64)
                 lines.append(decimal: Int(edge >> 32))
                 lines.append(UInt8(ascii: "\t"))
                 lines.append(decimal: Int(edge & 0xFFFF_FFFF))
                 lines.append(UInt8(ascii: "\n"))
-                if lines.bytes.count >= 1 << 20 - 64 {
+                if lines.count >= 1 << 20 - 64 {
                     try file.write(lines.bytes)
                     lines.removeAll()
                 }

@@ -3,41 +3,46 @@ import Glibc
 /// What the things of a `LinkWeb` are called.
 struct LinkWebNames: Sendable {
     let mixer: Mixer
-    private let words = Vocabulary(count: 5_000).words
-    private static let suffixes =
+    private static let wordCount = 5_000
+    private let words = Vocabulary(count: wordCount).words
+    private let suffixes = FixedTable(
         ([("com", 48), ("org", 9), ("net", 7), ("de", 6), ("co.uk", 5), ("ru", 4), ("fr", 3), ("io", 3), ("it", 2)]
-        + [("nl", 2), ("com.br", 2), ("com.au", 2), ("pl", 2), ("jp", 1), ("co.jp", 2), ("info", 1), ("eu", 1)]).flatMap
-    { name, share in [[UInt8]](repeating: Array(name.utf8), count: share) }
-    private static let hostPrefixes = [
-        "blog.", "shop.", "m.", "forum.", "news.", "en.", "docs.", "support.", "static.",
-    ].map { Array($0.utf8) }
-    private static let usualAnchors = ["click here", "here", "read more", "website", "Home", "Source", "link"]
-        .map { Array($0.utf8) }
+            + [("nl", 2), ("com.br", 2), ("com.au", 2), ("pl", 2), ("jp", 1), ("co.jp", 2), ("info", 1), ("eu", 1)])
+            .flatMap { name, share in [PackedWord](repeating: PackedWord(name.utf8), count: share) })
+    private static let hostPrefixCount = 9
+    private let hostPrefixes = FixedTable(
+        ["blog.", "shop.", "m.", "forum.", "news.", "en.", "docs.", "support.", "static."].map { PackedText($0.utf8) })
+    private static let usualAnchorCount = 7
+    private let usualAnchors = FixedTable(
+        ["click here", "here", "read more", "website", "Home", "Source", "link"].map { PackedText($0.utf8) })
 
     init(mixer: Mixer) { self.mixer = mixer }
 
-    func word(_ purpose: UInt64, _ thing: UInt64) -> [UInt8] { words[mixer.below(words.count, purpose, thing)] }
+    @inline(__always)
+    private func word(_ purpose: UInt64, _ thing: UInt64) -> PackedWord {
+        words[mixer.below(Self.wordCount, purpose, thing)]
+    }
 
     /// Two words that no other domain has, and a public suffix.
     func appendDomain(_ domain: Int, to line: inout LineBuffer) {
         // Popular names and neighbours in popularity shouldn't be neighbours in the alphabet.
-        let code = (domain &* 7_919) % (words.count * words.count)
-        line.append(words[code % words.count])
-        if code >= words.count {
+        let code = (domain &* 7_919) % (Self.wordCount * Self.wordCount)
+        line.append(words[code % Self.wordCount])
+        if code >= Self.wordCount {
             if mixer.bits(2, UInt64(domain)) & 7 == 0 { line.append(UInt8(ascii: "-")) }
-            line.append(words[code / words.count])
+            line.append(words[code / Self.wordCount])
         } else {
-            line.append(words[(code * 31 + 7) % words.count])
+            line.append(words[(code * 31 + 7) % Self.wordCount])
             line.append(decimal: domain)
         }
         line.append(UInt8(ascii: "."))
-        line.append(Self.suffixes[mixer.below(Self.suffixes.count, 3, UInt64(domain))])
+        line.append(suffixes[mixer.below(suffixes.count, 3, UInt64(domain))])
     }
 
     /// - Parameter place: of the host among the hosts of its domain.
     func appendHost(_ domain: Int, place: Int, to line: inout LineBuffer) {
         if place > 0 {
-            line.append(Self.hostPrefixes[(domain + place) % Self.hostPrefixes.count])
+            line.append(hostPrefixes[(domain + place) % Self.hostPrefixCount])
         } else if mixer.share(4, UInt64(domain)) < 0.6 {
             line.append("www.")
         }
@@ -49,7 +54,6 @@ struct LinkWebNames: Sendable {
         line.append(UInt8(ascii: "/"))
         if index == 0 { return }
         let thing = UInt64(page)
-        let (first, second, third) = (word(5, thing), word(6, thing), word(7, thing))
         switch mixer.below(5, 8, UInt64(host)) {
         case 0:
             line.append(decimal: 2012 + mixer.below(14, 9, thing))
@@ -58,43 +62,43 @@ struct LinkWebNames: Sendable {
             if month < 10 { line.append(UInt8(ascii: "0")) }
             line.append(decimal: month)
             line.append(UInt8(ascii: "/"))
-            line.append(first)
+            line.append(word(5, thing))
             line.append(UInt8(ascii: "-"))
-            line.append(second)
+            line.append(word(6, thing))
             line.append(UInt8(ascii: "-"))
-            line.append(third)
+            line.append(word(7, thing))
             line.append(UInt8(ascii: "-"))
             line.append(decimal: index)
             line.append(UInt8(ascii: "/"))
         case 1:
             line.append("product/")
-            line.append(first)
+            line.append(word(5, thing))
             line.append(UInt8(ascii: "-"))
-            line.append(second)
+            line.append(word(6, thing))
             line.append(UInt8(ascii: "-"))
             line.append(decimal: index)
             line.append(".html")
         case 2:
             line.append("threads/")
-            line.append(first)
+            line.append(word(5, thing))
             line.append(UInt8(ascii: "-"))
-            line.append(second)
+            line.append(word(6, thing))
             line.append(UInt8(ascii: "."))
             line.append(decimal: index)
             line.append(UInt8(ascii: "/"))
         case 3:
-            line.append(first)
+            line.append(word(5, thing))
             line.append(UInt8(ascii: "/"))
-            line.append(second)
+            line.append(word(6, thing))
             line.append(UInt8(ascii: "_"))
-            line.append(third)
+            line.append(word(7, thing))
             line.append(UInt8(ascii: "_"))
             line.append(decimal: index)
         default:
             line.append("index.php?id=")
             line.append(decimal: index)
             line.append("&cat=")
-            line.append(first)
+            line.append(word(5, thing))
         }
     }
 
@@ -117,16 +121,19 @@ struct LinkWebNames: Sendable {
         if isQuoted { line.append(UInt8(ascii: "\"")) }
     }
 
-    static let phraseCount = 400_000
+    private static let phraseCount = 400_000
+    private let logOfPhraseCount = log(Double(phraseCount))
 
     /// - Parameter thing: names the row.
-    func appendAnchor(target: Int, domain: Int, _ thing: UInt64, to line: inout LineBuffer) {
+    func appendAnchor(target: LinkWeb.Page, _ thing: UInt64, to line: inout LineBuffer) {
         let kind = mixer.share(20, thing)
         if kind < 0.08 { return }
-        if kind < 0.2 { return line.append(Self.usualAnchors[mixer.below(Self.usualAnchors.count, 21, thing)]) }
-        if kind < 0.42 { return appendDomain(domain, to: &line) }
-        if kind < 0.8 { return appendPhrase((target &* 2_654_435_761) % Self.phraseCount, to: &line) }
+        if kind < 0.2 { return line.append(usualAnchors[mixer.below(Self.usualAnchorCount, 21, thing)]) }
+        if kind < 0.42 { return appendDomain(target.domain, to: &line) }
+        if kind < 0.8 { return appendPhrase((target.number &* 2_654_435_761) % Self.phraseCount, to: &line) }
         let rank = mixer.share(22, thing)
-        appendPhrase(Int(pow(Double(Self.phraseCount), rank)) - 1, to: &line)
+        let power = exp(rank * logOfPhraseCount)
+        let place = FlooredValue.of(power, magnitude: power) { pow(Double(Self.phraseCount), rank) }
+        appendPhrase(place - 1, to: &line)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file, or standard output.
-final class OutputStream {
+final class OutputStream: Sendable {
     private let path: String
     private let file: Int32
 
@@ -11,15 +11,13 @@ final class OutputStream {
         guard file >= 0 else { throw BenchError("\(path): can't be created (\(errno))") }
     }
 
-    func write(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { bytes in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(file, rest.baseAddress, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { throw BenchError("\(path): can't be written (\(errno))") }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(file, rest.baseAddress, rest.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw BenchError("\(path): can't be written (\(errno))") }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
 

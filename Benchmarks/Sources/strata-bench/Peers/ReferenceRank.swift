@@ -34,7 +34,7 @@ enum ReferenceRank {
         }
         let ranks = solve(graph)
         let file = try OutputStream(path)
-        try file.write(ranks.withUnsafeBytes { Array($0) })
+        try ranks.withUnsafeBytes { try file.write($0) }
         try file.close()
         return ranks
     }

@@ -7,6 +7,7 @@ extension ChangeKind: ExpressibleByArgument {}
 
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "diff",
         abstract: "What changed between two snapshots: totals, every target, or the links themselves.",
         discussion: HelpText.discussion(
             """

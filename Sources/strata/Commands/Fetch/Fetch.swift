@@ -7,6 +7,7 @@ import SnapshotStore
 
 struct Fetch: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "fetch",
         abstract: "Fetch backlinks, or a provider's figures, into the store.",
         discussion: HelpText.discussion(
             """

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Bring links in as a new, dated snapshot.",
         discussion: HelpText.discussion(
             "The store is made when there is none. A snapshot never changes once it is there.",

@@ -1,0 +1,30 @@
+/// A derived column of which single values are read: a block's checksum is verified before its first use, as always, and
+/// nothing is copied. Safe to share between threads; the values stay readable when the result is replaced.
+package final class StoredDoubles: Sendable {
+    private let file: ColumnFile
+    package var count: Int { file.valueCount }
+
+    init(directory: String, summary: Manifest.ColumnSummary) throws {
+        file = try ColumnFile(directory: directory, summary: summary, kind: .doubles)
+        // Which block holds a value is computed.
+        for (block, entry) in file.entries.enumerated() {
+            let expected = min(ColumnFormat.doublesPerBlock, file.valueCount - block * ColumnFormat.doublesPerBlock)
+            guard entry.valueCount == expected, entry.storedByteCount == expected * 8 else {
+                throw StoreError.corrupt(
+                    file.path, at: entry.offset, expected: "\(expected) doubles in block \(block)",
+                    found: "\(entry.valueCount) in \(entry.storedByteCount) bytes")
+            }
+        }
+    }
+
+    /// - Throws: `StoreError.corrupt` when the value's block is damaged.
+    package func value(at index: Int) throws -> Double {
+        let (block, place) = index.quotientAndRemainder(dividingBy: ColumnFormat.doublesPerBlock)
+        let bytes = unsafe try file.payload(ofBlock: block)
+        if !file.isSound(block) {
+            BlockReads.add(byteCount: bytes.count)
+            file.markSound(block)
+        }
+        return Double(bitPattern: unsafe bytes.uint64(at: place * 8))
+    }
+}
