@@ -40,15 +40,16 @@ import Synchronization
         unsafe rowEnds.deallocate()
     }
 
+    /// After all windows.
+    package func finish() { packedRows?.finish() }
+
     /// The rows in small, when all of them are held so.
     package var completePackedRows: RankPackedRows? { packedRows?.isComplete == true ? packedRows : nil }
 
     /// Takes the next window of a chunk. Chunks may be filled on any threads, each by one.
     package func add(_ window: RankRows.Window, chunk index: Int) {
-        if let feederSums = unsafe window.feederSums {
-            for row in 0..<window.rowCount {
-                unsafe bases[window.firstLabel + row] += damping * feederSums[row]
-            }
+        for row in 0..<window.rowCount {
+            unsafe bases[window.firstLabel + row] += damping * window.feederSums[row]
         }
         packedRows?.add(window, chunk: index)
         guard keepsRows else { return }
@@ -58,11 +59,11 @@ import Synchronization
         for row in 0..<window.rowCount {
             let start = unsafe Int(window.starts[row])
             let count = unsafe Int(window.ends[row]) - start
+            precondition(count <= labels.chunkPairCounts[index] - pairCount)
             unsafe (chunk.sources + pairCount).update(from: window.sources + start, count: count)
             pairCount += count
             unsafe ends[row] = UInt32(truncatingIfNeeded: pairCount)
         }
-        precondition(pairCount <= labels.chunkPairCounts[index])
         chunk.pairCount = pairCount
     }
 

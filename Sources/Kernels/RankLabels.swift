@@ -110,7 +110,7 @@ package struct RankLabels: Sendable {
     }
 
     /// Few for small graphs: what lies in one chunk converges as if it were solved in order. Even, so that two threads end
-    /// together; a chunk never holds 2³² pairs.
+    /// together; so many that a chunk holds fewer than 2³¹ pairs or one window.
     private static func chunkCount(weight: Int) -> Int {
         max(min(weight >> 20, 64) & ~1, weight >> 31, weight < 1_024 ? 1 : 2)
     }

@@ -48,6 +48,15 @@ import Synchronization
         chunks = Mutex((0..<labels.chunkCount).map { _ in Chunk() })
     }
 
+    /// After all windows: forgets them when they are too many.
+    package func finish() {
+        guard !isComplete else { return }
+        for chunk in chunks.withLock({ $0 }) {
+            chunk.bytes = []
+            chunk.windows = []
+        }
+    }
+
     /// Whether all windows are held.
     package var isComplete: Bool { byteCount.load(ordering: .relaxed) <= byteLimit }
 
@@ -86,10 +95,7 @@ import Synchronization
                 firstLabel: window.firstLabel, rowCount: window.rowCount, pairCount: deltas.count,
                 end: chunk.bytes.count))
         let added = chunk.bytes.count - before
-        if byteCount.add(added, ordering: .relaxed).newValue > byteLimit {
-            chunk.bytes = []
-            chunk.windows = []
-        }
+        byteCount.add(added, ordering: .relaxed)
     }
 
     /// Calls the body with each window of a chunk, in order; only when all windows are held.

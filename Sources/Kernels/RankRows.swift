@@ -49,8 +49,8 @@
         /// Row r has sources[starts[r] ..< ends[r]].
         let starts: UnsafePointer<UInt32>
         let ends: UnsafePointer<UInt32>
-        /// Σ size/degree over each row's feeders; nil where they were added up before.
-        let feederSums: UnsafePointer<Double>?
+        /// Σ size/degree over each row's feeders.
+        let feederSums: UnsafePointer<Double>
     }
 
     package init(_ labels: RankLabels) {
@@ -69,7 +69,7 @@
         pairCount = 0
     }
 
-    /// Takes what a block holds of the chunk. Blocks in ascending order; ids below nodeCount (RankBlock has checked that).
+    /// Takes what a block holds of the chunk. Blocks in ascending order; ids below nodeCount (who decoded them has checked that).
     package mutating func take(_ block: RankBlock, onWindow: (Window) -> Void) {
         let runs = block.runs(to: nodes)
         var run = runs.lowerBound
@@ -179,11 +179,11 @@
         if hasScatteredRows { gather(rowCount) }
         let rows = hasScatteredRows ? gathered : sources
         unsafe feederSums.withUnsafeBufferPointer { feederSums in
+            guard let feederSums = feederSums.baseAddress else { return }
             unsafe onWindow(
                 Window(
                     firstLabel: first, rowCount: rowCount, sources: UnsafePointer(rows.start),
-                    starts: UnsafePointer(starts.start), ends: UnsafePointer(ends.start),
-                    feederSums: feederSums.baseAddress))
+                    starts: UnsafePointer(starts.start), ends: UnsafePointer(ends.start), feederSums: feederSums))
         }
         window = -1
     }

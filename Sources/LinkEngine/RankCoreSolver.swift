@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import SnapshotStore
 import Synchronization
 
 /// PageRank without a boundary, as docs/rank.md defines it. With s the ranks in units of the floor:
@@ -39,6 +40,8 @@ struct RankCoreSolver {
     private static let accelerationEnd = 1e-12
     /// So many iterations without a smaller change there are the end.
     private static let largestIdleCount = 5
+    /// An iteration that rounding ends is nearer than this; one that isn't solved other equations than those of the links.
+    private var largestRoundingBound: Double { max(1e-6, 0x1p-43 / (1 - damping)) }
     /// What sums of so many terms lose to rounding, as a part of S.
     private static let roundingShare = 0x1p-52
 
@@ -53,6 +56,7 @@ struct RankCoreSolver {
             solution.pagerank = Array(repeating: solution.floor, count: nodeCount)
             return solution
         }
+        precondition(!graph.isWhole)
         phases.end("survey")
         let links = graph.takeLinks()
         let labels = RankLabels(links.out, inDegrees: links.inDegrees, threads: threads)
@@ -67,6 +71,7 @@ struct RankCoreSolver {
         let core = RankCore(
             labels, damping: damping, keepsRows: graph.keepsRows, packedByteLimit: graph.packedByteLimit)
         try graph.build(core, threads: threads)
+        core.finish()
         phases.end("build")
         let iteration = RankIteration(core, start: start.map { start in labels.coreSums { start[$0] } })
         start = nil
@@ -93,6 +98,7 @@ struct RankCoreSolver {
             let products = try sweep(core, iteration, acceleration)
             var sums = RankIteration.Sums()
             for chunk in products { sums.add(chunk.sums) }
+            guard sums.change.isFinite else { throw disagreement }
             // The sum of all ratios, if this were the answer.
             let total = damping * (sums.total + Double(labels.feederNodeCount)) + Double(labels.nodeCount)
             let boundOfChange = damping / (1 - damping) / total
@@ -103,7 +109,7 @@ struct RankCoreSolver {
             leastChange = min(leastChange, sums.change)
             let isAtRounding = iteration.isDouble && isNearRounding && idleCount >= Self.largestIdleCount
             try Parallel.forEach(labels.chunkCount, threads: threads) { acceleration.advance(chunk: $0, weights) }
-            let shrinking = min(sums.change / lastChange, 1)
+            let shrinking = lastChange > 0 ? min(sums.change / lastChange, 1) : 1
             // The slower of two: now and then an iteration shrinks far more than the next.
             let expected = sums.change * (lastChange.isFinite ? max(shrinking, lastShrinking) : damping)
             if lastChange.isFinite { lastShrinking = shrinking }
@@ -116,6 +122,7 @@ struct RankCoreSolver {
                 // Sums over long lists have rounding errors of their own, which no iteration makes smaller.
                 let isIdle = step.bound < Self.accelerationEnd && step.bound > lastBound / 2
                 lastBound = step.bound
+                if step.bound > tolerance, isAtRounding, step.bound > largestRoundingBound { throw disagreement }
                 if step.bound <= tolerance || isAtRounding || isIdle {
                     solution.pagerank = step.expansion.divided(by: step.total)
                     // Divided like every rank, so that floor ratios of 1 are exact.
@@ -125,12 +132,22 @@ struct RankCoreSolver {
                 }
                 phases.end("expand")
                 if expected > 0 { stepShare = max(step.bound / (boundOfChange * expected), 0.01) }
+                // Single precision may have no better answer.
+                iteration.widen()
             }
             let isAtFloor = boundOfChange * expected < Self.singlePrecisionBound
             if !iteration.isDouble, isAtFloor, tolerance < Self.singlePrecisionBound / 4 || shrinking > 0.9 {
                 iteration.widen()
             }
         }
+    }
+
+    /// Rows that don't give what the degrees say don't converge, or converge to something else.
+    private var disagreement: StoreError {
+        StoreError(
+            .corrupt,
+            "the links and the stored numbers of links a page has (pages.out_links) disagree: `strata verify` says where; `strata "
+                + "compact` writes them anew")
     }
 
     private struct Step {

@@ -69,7 +69,7 @@ struct RankGraph: Sendable {
         pagesOf snapshot: Snapshot, dropping droppedFlags: UInt32, isWhole: Bool, memoryLimit: Int, threads: Int
     ) throws {
         let nodeCount = snapshot.pages.count
-        let found = try snapshot.outLinks(dropping: droppedFlags, threads: threads)
+        let found = try snapshot.outLinks(dropping: droppedFlags, memoryLimit: memoryLimit, threads: threads)
         let byteCount = LinkPairs.largestByteCount(snapshot.links, nodeCount: nodeCount)
         let keepsBlocks = 2 * byteCount <= memoryLimit
         let kinds = isWhole ? [] : found.outLinks.kinds

@@ -4,7 +4,7 @@ import SnapshotStore
 
 extension RankGraph {
     /// The graph between groups of a snapshot's pages: `group[page]` < groupCount is the group of each page. Memory: that
-    /// array, 12 bytes a group, and 8 for each pair of groups (more while it is made).
+    /// array, 12 bytes a group and 16 more for each of up to four threads, and 12 for each pair of groups.
     /// - Throws: `EngineError.usage` when the pairs don't fit `memoryLimit`.
     init(
         groupsOf snapshot: Snapshot, group: [UInt32], groupCount: Int, dropping droppedFlags: UInt32, isWhole: Bool,
@@ -12,7 +12,9 @@ extension RankGraph {
     ) throws {
         let table = PairTable(nodeCount: groupCount)
         try Self.forEachBlock(snapshot, group, droppedFlags, threads) { table.count($0) }
-        let byteCount = 8 * table.pairCount + 12 * groupCount
+        // While where groups link to is found out, a counter for each thread, and the pairs before and after.
+        let byteCount =
+            12 * table.pairCount + (12 + OutLinkCounter.byteCountPerNode(threads: threads)) * groupCount
         guard byteCount <= memoryLimit else {
             throw EngineError(
                 .usage,

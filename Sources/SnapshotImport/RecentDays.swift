@@ -3,10 +3,11 @@ import LinkModel
 /// The days of dates that were read lately: files have few different ones.
 struct RecentDays {
     private struct Entry {
-        /// The text's first eight bytes and its last two; no date begins with zeros.
+        /// The text's first eight bytes and its last two.
         var head: UInt64 = 0
         var tail: UInt16 = 0
-        var day = Day(number: 0)
+        /// nil in an entry that remembers nothing.
+        var day: Day?
     }
 
     private var entries = [Entry](repeating: Entry(), count: 1 << RecentDays.bitCount)
@@ -20,7 +21,8 @@ struct RecentDays {
         }
         let hash = (head ^ UInt64(tail) &<< 24) &* 0x9E37_79B9_7F4A_7C15
         let place = Int(truncatingIfNeeded: hash &>> (64 &- Self.bitCount))
-        if entries[place].head == head, entries[place].tail == tail { return .some(entries[place].day) }
+        let entry = entries[place]
+        if entry.head == head, entry.tail == tail, let day = entry.day { return .some(day) }
         let day = FieldValue.day(bytes)
         if case .some(.some(let known)) = day { entries[place] = Entry(head: head, tail: tail, day: known) }
         return day

@@ -15,48 +15,60 @@ enum OutLinkColumns {
     static let distanceFile = "pages.same_links"
     /// Links with one of these flags aren't counted.
     static let droppedFlags = UInt32(LinkFlags.nofollow.rawValue)
+    /// Bytes that counters may take where no other limit is given.
+    static let usualMemoryLimit = 256 << 20
 
-    /// Reads the links once for each range of pages whose counters fit `memoryLimit` bytes; the ranges in order.
+    /// Reads the links once for each range of pages whose counters fit `memoryLimit` bytes; the ranges in order. Threads share
+    /// one counter where it would be several ranges else.
     static func forEachRange(
-        of links: LinkTable, pageCount: Int, name: String, memoryLimit: Int, threads: Int,
-        _ body: (_ firstPage: Int, OutLinks) throws -> Void
+        of source: Source, memoryLimit: Int, threads: Int, _ body: (_ firstPage: Int, OutLinks) throws -> Void
     ) throws {
-        let group = OutLinks.groupNodeCount
-        let fitting = memoryLimit / (OutLinkCounter.byteCountPerNode(threads: threads) * group)
-        let pagesPerRange = max(fitting, 1) * group
-        for first in stride(from: 0, to: pageCount, by: pagesPerRange) {
-            let range = first..<min(first + pagesPerRange, pageCount)
-            try body(
-                first,
-                find(
-                    in: links, pageCount: pageCount, range: range, name: name, dropping: droppedFlags, threads: threads
-                )
-                .outLinks)
+        let counterCount = source.fits(memoryLimit, threads: threads) ? threads : 1
+        let fitting = memoryLimit / OutLinkCounter.byteCountPerNode(threads: counterCount) / OutLinks.groupNodeCount
+        let pagesPerRange = max(fitting, 1) * OutLinks.groupNodeCount
+        for first in stride(from: 0, to: source.pageCount, by: pagesPerRange) {
+            let range = first..<min(first + pagesPerRange, source.pageCount)
+            try body(first, find(in: source, range, counterCount: counterCount, threads: threads).outLinks)
+        }
+    }
+
+    /// The links of a snapshot that count.
+    struct Source {
+        let links: LinkTable
+        let pageCount: Int
+        /// For errors.
+        let name: String
+        var droppedFlags = OutLinkColumns.droppedFlags
+
+        /// Whether counters of all pages, one for each thread, take no more bytes than that.
+        func fits(_ memoryLimit: Int, threads: Int) -> Bool {
+            OutLinkCounter.byteCountPerNode(threads: threads) * pageCount <= memoryLimit
         }
     }
 
     /// One pass over the links.
     static func find(
-        in links: LinkTable, pageCount: Int, range: Range<Int>, name: String, dropping droppedFlags: UInt32,
-        threads: Int
+        in source: Source, _ range: Range<Int>, counterCount: Int, threads: Int
     ) throws -> (outLinks: OutLinks, pairs: LinkPairs) {
-        let counter = OutLinkCounter(nodes: range, threads: threads)
+        let counter = OutLinkCounter(nodes: range, threads: counterCount)
         let pairs = try LinkPairs(
-            links, nodeCount: pageCount, name: name, dropping: droppedFlags, threads: threads,
-            scratch: { counter.counter() }, onBlock: { _, scratch, own in counter.add(scratch.pairs, to: own) })
+            source.links, nodeCount: source.pageCount, name: source.name, dropping: source.droppedFlags,
+            threads: threads, scratch: { counter.counter() },
+            onBlock: { _, scratch, own in counter.add(scratch.pairs, to: own) })
         for pair in pairs.repeated { counter.remove(to: pair.to, from: pair.from) }
         return (counter.finish(threads: threads), pairs)
     }
 
     static func write(
-        _ links: LinkTable, pageCount: Int, directory: String, memoryLimit: Int, threads: Int, effort: CompressionEffort
+        _ links: LinkTable, pageCount: Int, directory: String, memoryLimit: Int = usualMemoryLimit, threads: Int,
+        effort: CompressionEffort
     ) throws -> [Manifest.ColumnSummary] {
         let degrees = try IntegerColumnWriter(
             directory: directory, name: degreeFile, threads: threads, effort: effort)
         let distances = try IntegerColumnWriter(
             directory: directory, name: distanceFile, threads: threads, effort: effort)
         try forEachRange(
-            of: links, pageCount: pageCount, name: directory, memoryLimit: memoryLimit, threads: threads
+            of: Source(links: links, pageCount: pageCount, name: directory), memoryLimit: memoryLimit, threads: threads
         ) { _, outLinks in
             let steps = outLinks.steps
             for page in steps.indices {
@@ -69,14 +81,27 @@ enum OutLinkColumns {
 }
 
 extension Snapshot {
-    /// Where the pages link to, when links with these flags don't count, and the distinct pairs. What is stored is read, so
-    /// that `pairs` is nil; else the links are.
-    package func outLinks(dropping droppedFlags: UInt32, threads: Int) throws -> (outLinks: OutLinks, pairs: LinkPairs?)
-    {
+    /// Where the pages link to, when links with these flags don't count. What isn't stored is found by reading the links, several
+    /// times when counters take more than `memoryLimit` bytes; `pairs` is there when it was once.
+    package func outLinks(
+        dropping droppedFlags: UInt32, memoryLimit: Int, threads: Int
+    ) throws -> (outLinks: OutLinks, pairs: LinkPairs?) {
         if droppedFlags == OutLinkColumns.droppedFlags, let stored = try storedOutLinks() { return (stored, nil) }
-        return try OutLinkColumns.find(
-            in: links, pageCount: pages.count, range: 0..<pages.count, name: "snapshot \(id)", dropping: droppedFlags,
-            threads: threads)
+        let source = outLinkSource(dropping: droppedFlags)
+        if source.fits(memoryLimit, threads: threads) {
+            return try OutLinkColumns.find(in: source, 0..<pages.count, counterCount: threads, threads: threads)
+        }
+        var (degrees, distances): ([UInt32], [UInt16]) = ([], [])
+        try OutLinkColumns.forEachRange(of: source, memoryLimit: memoryLimit, threads: threads) { _, found in
+            degrees += found.degrees
+            distances += found.distances
+        }
+        return (OutLinks(degrees: degrees, distances: distances), nil)
+    }
+
+    private func outLinkSource(dropping droppedFlags: UInt32) -> OutLinkColumns.Source {
+        OutLinkColumns.Source(
+            links: links, pageCount: pages.count, name: "snapshot \(id)", droppedFlags: droppedFlags)
     }
 
     /// nil when the snapshot doesn't store them.
@@ -92,14 +117,16 @@ extension Snapshot {
     func verifyOutLinks() throws {
         guard let stored = try storedOutLinks(), let columns = outLinkColumns else { return }
         try OutLinkColumns.forEachRange(
-            of: links, pageCount: pages.count, name: "snapshot \(id)", memoryLimit: 256 << 20, threads: 1
+            of: outLinkSource(dropping: OutLinkColumns.droppedFlags), memoryLimit: OutLinkColumns.usualMemoryLimit,
+            threads: 1
         ) { first, found in
             let range = first..<first + found.degrees.count
-            guard stored.degrees[range].elementsEqual(found.degrees) else {
-                throw columns.degrees.disorder("the numbers of pages that each page links to")
-            }
+            // First what the other column depends on.
             guard stored.distances[range].elementsEqual(found.distances) else {
                 throw columns.distances.disorder("the distances to pages with the same links")
+            }
+            guard stored.degrees[range].elementsEqual(found.degrees) else {
+                throw columns.degrees.disorder("the numbers of pages that each page links to")
             }
         }
     }

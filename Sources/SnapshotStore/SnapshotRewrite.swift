@@ -1,6 +1,7 @@
 /// Writes an open snapshot's columns anew, as small as they get: whole, or as differences from another snapshot.
 ///
-/// Memory: the writers' blocks; 6 bytes a page for the days of the source pages; for a delta also 4 bytes for each page
+/// Memory: the writers' blocks; 6 bytes a page for the days of the source pages; counters of where pages link to, up to 256 MiB;
+/// for a delta also 4 bytes for each page
 /// and text of the base.
 struct SnapshotRewrite {
     let source: Snapshot
@@ -19,8 +20,7 @@ struct SnapshotRewrite {
         }
         columns += try writePlainColumns()
         columns += try OutLinkColumns.write(
-            source.links, pageCount: source.pages.count, directory: directory, memoryLimit: 256 << 20, threads: threads,
-            effort: .smallest)
+            source.links, pageCount: source.pages.count, directory: directory, threads: threads, effort: .smallest)
         let lags = try LagWriter(source, directory: directory, threads: threads)
         let links = try LinkTableWriter(directory: directory, threads: threads, effort: .smallest)
         var reader = LinkRecordReader(source.links)

@@ -17,7 +17,9 @@ package final class SnapshotWriter {
     private let memoryLimit: Int
 
     /// - memoryLimit: what `finish` may take to find out where pages link to, in bytes: with less it reads the links more often.
-    package init(directory: String, nodeKind: NodeKind, threads: Int, memoryLimit: Int = 256 << 20) throws {
+    package init(
+        directory: String, nodeKind: NodeKind, threads: Int, memoryLimit: Int = OutLinkColumns.usualMemoryLimit
+    ) throws {
         self.memoryLimit = memoryLimit
         self.directory = directory
         self.threads = max(1, threads)

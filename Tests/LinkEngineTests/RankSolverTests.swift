@@ -146,9 +146,12 @@ struct RankSolverTests {
         var random = SeededRandom(seed: seed)
         for round in 0..<12 {
             let n = round % 4 == 0 ? 1_060 : 60
-            let templates = (0..<4).map { _ in (0..<1 + random.below(6)).map { _ in n - 1 - random.below(30) } }
+            // The larger graphs have two chunks.
+            let templates = (0..<(n > 60 ? 90 : 4)).map { _ in
+                (0..<1 + random.below(n > 60 ? 40 : 6)).map { _ in n - 1 - random.below(n > 60 ? n : 30) }
+            }
             var links: [(from: Int, to: Int)] = []
-            for node in stride(from: 0, to: n, by: n > 60 ? 7 : 1) {
+            for node in 0..<n {
                 let template = random.pick(templates)
                 links += template.map { (from: node, to: $0) }
                 if random.chance(1, in: 4) { links.append((from: node, to: random.below(n))) }

@@ -5,6 +5,13 @@ import Testing
 @testable import SnapshotImport
 
 @Suite struct RecentDaysTests {
+    /// Bytes that equal those of an empty entry.
+    @Test func zerosAreNoDate() {
+        var days = RecentDays()
+        let zeros = [UInt8](repeating: 0, count: 10)
+        for _ in 0..<2 { #expect(days.day(zeros.span) == nil && FieldValue.day(zeros.span) == nil) }
+    }
+
     @Test func aRememberedDayIsTheOneThatIsRead() {
         for seed in UInt64(1)...8 {
             var random = SeededRandom(seed: seed)

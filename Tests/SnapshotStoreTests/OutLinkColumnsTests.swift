@@ -50,10 +50,16 @@ struct OutLinkColumnsTests {
             repeatedCount += distance > 0 ? 1 : 0
         }
         #expect(repeatedCount > 200 && stored.pairCount == UInt64(lists.reduce(0) { $0 + $1.count }))
-        let found = try OutLinkColumns.find(
-            in: snapshot.links, pageCount: sample.pages.count, range: 0..<sample.pages.count, name: "sample",
-            dropping: OutLinkColumns.droppedFlags, threads: 3)
+        let source = OutLinkColumns.Source(links: snapshot.links, pageCount: sample.pages.count, name: "sample")
+        let found = try OutLinkColumns.find(in: source, 0..<sample.pages.count, counterCount: 3, threads: 3)
         #expect(found.outLinks == stored && found.pairs.pairCount == stored.pairCount)
+        // Of links that aren't stored so: in one pass, and in one for each group of pages.
+        let (once, often) = (
+            try snapshot.outLinks(dropping: 0, memoryLimit: 1 << 30, threads: 2),
+            try snapshot.outLinks(dropping: 0, memoryLimit: 1, threads: 2)
+        )
+        #expect(once.outLinks == often.outLinks && once.pairs != nil && often.pairs == nil)
+        #expect(once.outLinks.pairCount > stored.pairCount)
         // With room for one group of pages the links are read three times; the files are the same.
         let other = try TemporaryDirectory(inMemory: true)
         for memoryLimit in [1, 1 << 30] {
@@ -77,12 +83,16 @@ struct OutLinkColumnsTests {
         for (file, column) in [
             (OutLinkColumns.degreeFile, right.degrees), (OutLinkColumns.distanceFile, right.distances),
         ] {
-            // A page with links of its own has one more, or those of the page before it.
+            // A page with links of its own has one more; a page with those of another has those of the one before it.
             var values = try column.all()
-            let degrees = try right.degrees.all()
-            let wrong = try #require((1..<900).first { degrees[$0] > 0 && degrees[$0 - 1] > 0 })
-            values[wrong] += 1
-            let id = try #require(SnapshotID(file == OutLinkColumns.degreeFile ? "2026-02-02" : "2026-02-03"))
+            let (degrees, steps) = (try right.degrees.all(), try right.distances.all())
+            let isDegree = file == OutLinkColumns.degreeFile
+            let wrong = try #require(
+                (1..<900).first { page in
+                    isDegree ? degrees[page] > 0 : steps[page] > 1 && degrees[page - 1] > 0
+                })
+            values[wrong] = isDegree ? values[wrong] + 1 : 1
+            let id = try #require(SnapshotID(isDegree ? "2026-02-02" : "2026-02-03"))
             let staging = try store.beginSnapshot(id)
             var manifest = try sample.write(into: staging)
             let place = try #require(manifest.columns.firstIndex { $0.file == file })
