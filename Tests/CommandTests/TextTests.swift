@@ -78,6 +78,21 @@ struct TextTests {
         #expect(TableValue.real(0.1).plainText == "0.1")
     }
 
+    @Test func tablesShowSixDigits() {
+        for (value, text) in [
+            (0.0018446004649517, "0.0018446"), (27459.588154653222, "27459.6"), (-63.40991456, "-63.4099"), (0, "0"),
+            (1e300, "1e+300"), (123_456_789, "123457000.0"), (1.5e-8, "1.5e-08"),
+        ] {
+            #expect(TableValue.real(value).tableText == text)
+        }
+        var random = SeededRandom(seed: 12)
+        for _ in 0..<2_000 {
+            let value = Double(bitPattern: random.next())
+            guard value.isFinite, value != 0, let shown = Double(TableValue.real(value).tableText) else { continue }
+            #expect(abs(shown / value - 1) <= 5.1e-6)
+        }
+    }
+
     private static let sizes: [(String, Int)] = [
         ("64M", 64 << 20), ("2G", 2 << 30), ("1.5GiB", 3 << 29), ("2 gb", 2_000_000_000), ("100000000", 100_000_000),
         ("1k", 1024), ("7B", 7),

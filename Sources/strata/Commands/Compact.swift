@@ -70,6 +70,10 @@ struct Compact: ParsableCommand {
         if let against { return .delta(against: against) }
         guard delta else { return .unchanged }
         guard let older = try store.snapshotIDs().last(where: { $0 < id }) else {
+            if ids.count > 1 {
+                Message.note("no snapshot is older than \(id): it stays whole")
+                return .unchanged
+            }
             throw CommandFailure(
                 .usage,
                 "no snapshot of \(store.path) is older than \(id): the oldest one is stored whole (without --delta).")

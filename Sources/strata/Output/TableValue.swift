@@ -1,3 +1,4 @@
+import Glibc
 import LinkModel
 
 /// One cell of an answer.
@@ -38,8 +39,22 @@ extension TableValue {
 extension TableValue {
     /// The value as a terminal table shows it, safe and on one line.
     var tableText: String {
-        if case .midnight(let day) = self { return day.description }
-        return Printable.text(plainText ?? "")
+        switch self {
+        case .midnight(let day): day.description
+        case .real(let value): Self.short(value)
+        default: Printable.text(plainText ?? "")
+        }
+    }
+
+    /// Six significant digits: files and pipes get them all.
+    private static func short(_ value: Double) -> String {
+        guard value.isFinite else { return "" }
+        guard value != 0 else { return "0" }
+        let place = 5 - Int(log10(abs(value)).rounded(.down))
+        // Powers of ten up to the 22nd are exact, so that the quotient is the number nearest to the digits.
+        guard abs(place) <= 22 else { return value.description }
+        let power = pow(10, Double(abs(place)))
+        return (place >= 0 ? (value * power).rounded() / power : (value / power).rounded() * power).description
     }
 }
 
