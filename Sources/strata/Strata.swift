@@ -34,12 +34,24 @@ struct Strata: ParsableCommand {
     static func main() {
         // A closed pipe then shows as a failed write, which ends the program quietly (ExitStatus).
         signal(SIGPIPE, SIG_IGN)
+        let words = LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()))
         do {
-            var command = try parseAsRoot(LeadingOptions.moved(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(words)
             try command.run()
         } catch {
-            ExitStatus.leave(with: error)
+            ExitStatus.leave(with: unknownCommand(words) ?? error)
         }
         Glibc.exit(ExitStatus.done.rawValue)
+    }
+
+    /// The parser reports the first option after a command that it doesn't know, not the command.
+    private static func unknownCommand(_ words: [String]) -> CommandFailure? {
+        guard let word = words.first, !word.hasPrefix("-"), word != "help" else { return nil }
+        var names: [String] = []
+        for group in configuration.groupedSubcommands {
+            for command in group.subcommands { names.append(command.configuration.commandName ?? "") }
+        }
+        guard !names.contains(word) else { return nil }
+        return CommandFailure(.usage, "there is no command \(word): the commands are \(names.joined(separator: ", "))")
     }
 }

@@ -57,6 +57,13 @@ struct ExitStatusTests {
         #expect(run.output == "")
     }
 
+    @Test(arguments: [["rnak", "--store", "x"], ["--store", "x", "rnak"], ["rnak"]])
+    func anUnknownCommandIsNamed(_ words: [String]) throws {
+        let run = try ProgramRun(words)
+        #expect(run.status == 64 && run.standardError.contains("there is no command rnak"), "\(run.standardError)")
+        #expect(run.standardError.contains("new-lost"))
+    }
+
     @Test func aClosedPipeIsSuccess() throws {
         let run = try ProgramRun(
             shell: "\"$strata\" diff 2026-07-01 2026-11-01 --rows | head -n 1; echo ${PIPESTATUS[0]}",
