@@ -1,17 +1,12 @@
 import Synchronization
 
 /// The ratios of all nodes from the shares of the labels: one Jacobi step for every node, with or without out-links. Nodes
-/// with the same in-links get the same bits. Memory: 16 bytes a node.
+/// with the same in-links get the same bits. Memory: 8 bytes a node.
 @safe package final class RankExpansion: @unchecked Sendable {
-    private static let windowsPerPiece = 16
-
     private let iteration: RankIteration
     private let labels: RankLabels
-    private let damping: Double
-    /// Σ of what arrives at a node; afterwards its ratio.
     private let ratios: UnsafeMutablePointer<Double>
-    /// What the nodes of a node's label give to each node they link to.
-    private var shares: UnsafeMutablePointer<Double>?
+    private let chunks: Mutex<[Chunk]>
 
     /// Sums over all nodes.
     package struct Totals: Sendable {
@@ -22,115 +17,100 @@ import Synchronization
         package var change = 0.0
     }
 
-    package init(_ iteration: RankIteration, threads: Int) {
+    /// The windows of a chunk, from the first to the last: one thread's.
+    package struct Chunk: Sendable {
+        fileprivate var labelled = CompensatedSum()
+        fileprivate var dangling = CompensatedSum()
+        fileprivate var change = CompensatedSum()
+        /// By row of a window.
+        fileprivate var starts = [UInt32](repeating: 0, count: RankLabels.windowNodeCount)
+        fileprivate var sums = [Double](repeating: 0, count: RankLabels.windowNodeCount)
+        package init() {}
+    }
+
+    package init(_ iteration: RankIteration) {
         self.iteration = iteration
         labels = iteration.core.labels
-        damping = iteration.core.damping
         unsafe ratios = .allocate(capacity: labels.nodeCount)
-        let shares = UnsafeMutablePointer<Double>.allocate(capacity: labels.nodeCount)
-        unsafe self.shares = shares
-        // No two threads have a piece in common.
-        nonisolated(unsafe) let pieces = unsafe shares
-        // A body that doesn't throw can't make the loop throw.
-        try? Parallel.forEach(pieceCount, threads: threads) { piece in
-            for node in nodes(ofPiece: piece) {
-                let label = labels.labels[node]
-                unsafe (ratios + node).initialize(to: 0)
-                unsafe (pieces + node).initialize(to: label == RankLabels.none ? 0 : share(ofLabel: Int(label)))
-            }
+        chunks = Mutex([Chunk](repeating: Chunk(), count: labels.chunkCount))
+    }
+
+    deinit { unsafe ratios.deallocate() }
+
+    /// Takes the next window of a chunk.
+    package func add(_ window: RankWindow, to chunk: inout Chunk) {
+        for row in 0..<window.rowCount {
+            unsafe chunk.starts[row] = window.starts[row]
+            chunk.sums[row] = 0
         }
-    }
-
-    /// What the nodes of a label give to each node they link to.
-    private func share(ofLabel label: Int) -> Double {
-        label < labels.coreCount
-            ? iteration.share(ofLabel: label) : Double(labels.sizes[label]) / Double(labels.degrees[label])
-    }
-
-    private static let pieceNodeCount = windowsPerPiece * RankLabels.windowNodeCount
-
-    private var pieceCount: Int { (labels.nodeCount + Self.pieceNodeCount - 1) / Self.pieceNodeCount }
-
-    private func nodes(ofPiece piece: Int) -> Range<Int> {
-        let first = piece * Self.pieceNodeCount
-        return first..<min(first + Self.pieceNodeCount, labels.nodeCount)
-    }
-
-    deinit {
-        unsafe ratios.deallocate()
-        unsafe shares?.deallocate()
-    }
-
-    /// Takes what a block has of the lists of some nodes, without `OutLinks.Kind.repeated` sources. The parts of a list come in
-    /// order, no two at the same time; terms are added in order, wherever the list is cut.
-    package func add(_ block: RankBlock, nodes: Range<Int>) {
-        guard let shares = unsafe shares else { return }
-        unsafe block.sources.withUnsafeBufferPointer { sources in
-            unsafe block.targets.withUnsafeBufferPointer { targets in
-                unsafe block.runEnds.withUnsafeBufferPointer { ends in
-                    for run in block.runs(to: nodes) {
-                        let target = unsafe Int(targets[run])
-                        var sum = unsafe ratios[target]
-                        var place = unsafe run == 0 ? 0 : Int(ends[run &- 1])
-                        let end = unsafe Int(ends[run])
-                        while place < end {
-                            unsafe sum += shares[Int(sources[place])]
-                            place &+= 1
+        let damping = iteration.core.damping
+        let first = window.index * RankLabels.windowNodeCount
+        let nodeCount = min(RankLabels.windowNodeCount, labels.nodeCount - first)
+        let (coreCount, firstLabel) = (labels.coreCount, window.firstLabel)
+        let (feederSums, ratios) = unsafe (iteration.core.feederSums + first, self.ratios + first)
+        // Of nodes with a label, and without.
+        var (labelled, dangling) = (chunk.labelled, chunk.dangling)
+        unsafe labels.labels.withUnsafeBufferPointer { labels in
+            unsafe chunk.starts.withUnsafeMutableBufferPointer { starts in
+                unsafe chunk.sums.withUnsafeMutableBufferPointer { sums in
+                    var rest = unsafe window.rests
+                    unsafe iteration.withSum { sum in
+                        for place in 0..<nodeCount {
+                            let label = unsafe labels[first &+ place]
+                            let count = unsafe Int(window.counts[place])
+                            var arriving = unsafe feederSums[place]
+                            let row = Int(label) &- firstLabel
+                            let isCore = label < coreCount
+                            if isCore {
+                                let start = unsafe Int(starts[row])
+                                arriving += unsafe sum(window.sources + start, count)
+                                unsafe starts[row] = UInt32(truncatingIfNeeded: start &+ count)
+                            } else if label == RankLabels.none {
+                                arriving += unsafe sum(rest, count)
+                                unsafe rest += count
+                            }
+                            let ratio = 1 + damping * arriving
+                            unsafe (ratios + place).initialize(to: ratio)
+                            if isCore { unsafe sums[row] += ratio }
+                            if label == RankLabels.none { dangling.add(ratio) } else { labelled.add(ratio) }
                         }
-                        unsafe ratios[target] = sum
                     }
                 }
             }
         }
+        (chunk.labelled, chunk.dangling) = (labelled, dangling)
+        for row in 0..<window.rowCount {
+            let label = window.firstLabel + row
+            chunk.change.add(abs(chunk.sums[row] - iteration.share(ofLabel: label) * Double(labels.degrees[label])))
+        }
     }
 
-    /// After all blocks, once: makes the sums ratios.
-    package func finish(threads: Int) -> Totals {
-        let pieces = Mutex([Totals](repeating: Totals(), count: pieceCount))
-        try? Parallel.forEach(pieceCount, threads: threads) { piece in
-            let totals = finish(nodes(ofPiece: piece))
-            pieces.withLock { $0[piece] = totals }
-        }
+    /// After a chunk's last window.
+    package func finish(_ chunk: Chunk, index: Int) { chunks.withLock { $0[index] = chunk } }
+
+    /// After all chunks.
+    package func totals() -> Totals {
         var (all, dangling, change) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
-        for totals in pieces.withLock({ $0 }) {
-            all.add(totals.all)
-            dangling.add(totals.dangling)
-            change.add(totals.change)
+        for chunk in chunks.withLock({ $0 }) {
+            all.add(chunk.labelled.value)
+            all.add(chunk.dangling.value)
+            dangling.add(chunk.dangling.value)
+            change.add(chunk.change.value)
         }
         return Totals(all: all.value, dangling: dangling.value, change: change.value)
     }
 
-    /// Of whole windows.
-    private func finish(_ nodes: Range<Int>) -> Totals {
-        var (all, dangling, change) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
-        let window = nodes.lowerBound / RankLabels.windowNodeCount
-        let lastWindow = (nodes.upperBound - 1) / RankLabels.windowNodeCount
-        let coreLabels = labels.windowLabels[window]..<labels.windowLabels[lastWindow + 1]
-        var sums = [Double](repeating: 0, count: coreLabels.count)
-        for node in nodes {
-            let ratio = unsafe 1 + damping * ratios[node]
-            unsafe ratios[node] = ratio
-            all.add(ratio)
-            let label = Int(labels.labels[node])
-            if label < labels.coreCount {
-                sums[label - coreLabels.lowerBound] += ratio
-            } else if label == Int(RankLabels.none) {
-                dangling.add(ratio)
+    /// The ratios, each divided by `total`.
+    package func divided(by total: Double, threads: Int) -> [Double] {
+        unsafe [Double](unsafeUninitializedCapacity: labels.nodeCount) { buffer, count in
+            // No two chunks have a node in common.
+            nonisolated(unsafe) let target = unsafe buffer
+            // A body that doesn't throw can't make the loop throw.
+            try? Parallel.forEach(labels.chunkCount, threads: threads) { chunk in
+                for node in labels.nodes(ofChunk: chunk) {
+                    unsafe target.initializeElement(at: node, to: ratios[node] / total)
+                }
             }
-        }
-        for (place, sum) in sums.enumerated() {
-            let label = coreLabels.lowerBound + place
-            change.add(abs(sum - share(ofLabel: label) * Double(labels.degrees[label])))
-        }
-        return Totals(all: all.value, dangling: dangling.value, change: change.value)
-    }
-
-    /// The ratios, each divided by `total`; the end of this object's use.
-    package func divided(by total: Double) -> [Double] {
-        unsafe shares?.deallocate()
-        unsafe shares = nil
-        return unsafe [Double](unsafeUninitializedCapacity: labels.nodeCount) { buffer, count in
-            for node in 0..<labels.nodeCount { unsafe buffer.initializeElement(at: node, to: ratios[node] / total) }
             count = labels.nodeCount
         }
     }

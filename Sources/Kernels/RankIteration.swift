@@ -65,18 +65,10 @@
     // MARK: A sweep
 
     /// Gauss–Seidel over the kept rows of a chunk.
-    package func sweep(chunk: Int) {
-        core.withRows(chunk: chunk) { rows in
-            if let shares = unsafe doubles {
-                unsafe sweep(rows, shares)
-            } else if let shares = unsafe singles {
-                unsafe sweep(rows, shares)
-            }
-        }
-    }
+    package func sweep(chunk: Int) { core.withRows(chunk: chunk) { sweep($0) } }
 
     /// The same over rows that were just read.
-    package func sweep(_ window: RankRows.Window) {
+    package func sweep(_ window: RankWindow) {
         if let shares = unsafe doubles {
             unsafe sweep(window, shares)
         } else if let shares = unsafe singles {
@@ -85,35 +77,20 @@
     }
 
     @inline(__always)
-    private func sweep<Share: RankShare>(_ rows: RankCore.Rows, _ shares: UnsafeMutablePointer<Share>) {
-        let first = rows.firstLabel
+    private func sweep<Share: RankShare>(_ window: RankWindow, _ shares: UnsafeMutablePointer<Share>) {
+        let first = window.firstLabel
         let own = unsafe shares + first
         let bases = unsafe core.bases + first
         let damping = core.damping
         unsafe degrees.withUnsafeBufferPointer { degrees in
             guard let degrees = unsafe degrees.baseAddress.map({ unsafe $0 + first }) else { return }
-            var start = 0
-            for row in 0..<rows.rowCount {
-                let end = unsafe Int(rows.ends[row])
-                let sum = unsafe Self.sum(UnsafePointer(shares), rows.sources + start, end &- start)
+            for row in 0..<window.rowCount {
+                let start = unsafe Int(window.starts[row])
+                let count = unsafe Int(window.ends[row]) &- start
+                let sum = unsafe Self.sum(UnsafePointer(shares), window.sources + start, count)
                 let ratio = unsafe bases[row] + damping * sum
                 unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
-                start = end
             }
-        }
-    }
-
-    @inline(__always)
-    private func sweep<Share: RankShare>(
-        _ window: RankRows.Window, _ shares: UnsafeMutablePointer<Share>
-    ) {
-        let first = window.firstLabel
-        for row in 0..<window.rowCount {
-            let start = unsafe Int(window.starts[row])
-            let count = unsafe Int(window.ends[row]) &- start
-            let sum = unsafe Self.sum(UnsafePointer(shares), window.sources + start, count)
-            let ratio = unsafe core.bases[first + row] + core.damping * sum
-            unsafe shares[first + row] = Share(narrowing: ratio / Double(degrees[first + row]))
         }
     }
 
@@ -209,6 +186,16 @@
     }
 
     // MARK: The shares
+
+    /// Calls the body with a sum over the shares at some places.
+    @inline(__always)
+    func withSum(_ body: ((_ places: UnsafePointer<UInt32>, _ count: Int) -> Double) -> Void) {
+        if let shares = unsafe doubles {
+            unsafe body { places, count in unsafe Self.sum(UnsafePointer(shares), places, count) }
+        } else if let shares = unsafe singles {
+            unsafe body { places, count in unsafe Self.sum(UnsafePointer(shares), places, count) }
+        }
+    }
 
     /// Σ of the ratios of each label's nodes divided by their degree, of core labels, as they are.
     package func share(ofLabel label: Int) -> Double {

@@ -67,25 +67,41 @@ package struct RankLabels: Sendable {
         let core = windowLabels[windowLabels.count - 1]
         coreCount = core
         sourceCount = core + windowFeeders[windowFeeders.count - 1]
-        let (cores, feeders) = (windowLabels, windowFeeders)
-        _ = unsafe Parallel.mapPieces(of: &labels, ends: ends, threads: threads) { piece, first, labels in
-            for place in labels.indices {
-                let label = unsafe labels[place]
-                guard label != Self.none else { continue }
-                let window = (first + place) / Self.windowNodeCount
-                let isFeeder = label & Self.feederBit != 0
-                let base = isFeeder ? core + feeders[window] : cores[window]
-                unsafe labels[place] = UInt32(truncatingIfNeeded: base) + (label & ~Self.feederBit)
-            }
-        }
+        feederNodeCount = pieces.reduce(0) { $0 + $1.feederNodeCount }
+        let bases = zip(windowLabels, windowFeeders).map { (core: UInt32($0), feeder: UInt32(core + $1)) }
+        (degrees, sizes) = Self.finish(&labels, ends: ends, bases, outLinks, count: sourceCount, threads: threads)
         self.labels = labels
         self.windowLabels = windowLabels
-        degrees = pieces.flatMap(\.coreDegrees) + pieces.flatMap(\.feederDegrees)
-        sizes = pieces.flatMap(\.coreSizes) + pieces.flatMap(\.feederSizes)
-        feederNodeCount = pieces.reduce(0) { $0 + $1.feederSizes.reduce(0) { $0 + Int($1) } }
         let cut = Self.chunks(windowLabels, windowPairs)
         chunkWindows = cut.windows
         chunkPairCounts = cut.pairCounts
+    }
+
+    /// Makes labels within windows labels among all; `bases` are those of the first core label and the first feeder of each window.
+    private static func finish(
+        _ labels: inout [UInt32], ends: [Int], _ bases: [(core: UInt32, feeder: UInt32)], _ outLinks: OutLinks,
+        count: Int, threads: Int
+    ) -> (degrees: [UInt32], sizes: [UInt16]) {
+        var degrees = [UInt32](repeating: 0, count: count)
+        var sizes = [UInt16](repeating: 0, count: count)
+        unsafe degrees.withUnsafeMutableBufferPointer { degrees in
+            unsafe sizes.withUnsafeMutableBufferPointer { sizes in
+                // No two windows have a label in common.
+                nonisolated(unsafe) let (degrees, sizes) = unsafe (degrees, sizes)
+                _ = unsafe Parallel.mapPieces(of: &labels, ends: ends, threads: threads) { _, first, labels in
+                    for place in labels.indices {
+                        let local = unsafe labels[place]
+                        guard local != none else { continue }
+                        let base = bases[(first + place) / windowNodeCount]
+                        let label = local & feederBit != 0 ? base.feeder &+ (local & ~feederBit) : base.core &+ local
+                        unsafe labels[place] = label
+                        unsafe sizes[Int(label)] += 1
+                        unsafe degrees[Int(label)] = outLinks.degrees[first + place]
+                    }
+                }
+            }
+        }
+        return (degrees, sizes)
     }
 
     /// Cuts the windows into chunks of about the same work.
@@ -130,83 +146,91 @@ extension RankLabels {
         }
 
         private(set) var windows: [Window] = []
-        private(set) var coreDegrees: [UInt32] = []
-        private(set) var feederDegrees: [UInt32] = []
-        private(set) var coreSizes: [UInt16] = []
-        private(set) var feederSizes: [UInt16] = []
+        private(set) var feederNodeCount = 0
 
         init(
             _ labels: inout UnsafeMutableBufferPointer<UInt32>, first: Int, _ outLinks: OutLinks, _ inDegrees: [UInt32]
         ) {
-            var scratch = Scratch()
-            for start in stride(from: 0, to: labels.count, by: RankLabels.windowNodeCount) {
-                let end = min(start + RankLabels.windowNodeCount, labels.count)
-                var window = unsafe UnsafeMutableBufferPointer(rebasing: labels[start..<end])
-                unsafe label(&window, first: first + start, outLinks, inDegrees, &scratch)
+            let scratch = Scratch()
+            unsafe outLinks.degrees.withUnsafeBufferPointer { degrees in
+                unsafe outLinks.distances.withUnsafeBufferPointer { distances in
+                    unsafe inDegrees.withUnsafeBufferPointer { inDegrees in
+                        for start in stride(from: 0, to: labels.count, by: RankLabels.windowNodeCount) {
+                            let end = min(start + RankLabels.windowNodeCount, labels.count)
+                            let nodes = first + start..<first + end
+                            let window = unsafe Nodes(
+                                labels: UnsafeMutableBufferPointer(rebasing: labels[start..<end]),
+                                degrees: UnsafeBufferPointer(rebasing: degrees[nodes]),
+                                distances: UnsafeBufferPointer(rebasing: distances[nodes]),
+                                inDegrees: UnsafeBufferPointer(rebasing: inDegrees[nodes]))
+                            label(window, scratch)
+                        }
+                    }
+                }
             }
+        }
+
+        /// The nodes of a window.
+        @safe private struct Nodes {
+            let labels: UnsafeMutableBufferPointer<UInt32>
+            let degrees: UnsafeBufferPointer<UInt32>
+            let distances: UnsafeBufferPointer<UInt16>
+            let inDegrees: UnsafeBufferPointer<UInt32>
         }
 
         private struct Scratch {
-            /// By place in the window, of the first node of each label: how long its lists are, and how many nodes it has.
-            var lengths = [Int](repeating: 0, count: RankLabels.windowNodeCount)
-            var sizes = [UInt16](repeating: 0, count: RankLabels.windowNodeCount)
-            var order = [Int](repeating: 0, count: RankLabels.windowNodeCount)
-            var starts = [Int](repeating: 0, count: 258)
+            /// By place in the window, of the first node of each label: how long its lists are (more than 2³² − 1 are that many),
+            /// and how many nodes it has.
+            let lengths = RankBuffer(RankLabels.windowNodeCount)
+            let sizes = RankBuffer(RankLabels.windowNodeCount)
+            let order = RankBuffer(RankLabels.sortedNodeCount)
+            let starts = RankBuffer(258)
         }
 
-        private mutating func label(
-            _ labels: inout UnsafeMutableBufferPointer<UInt32>, first: Int, _ outLinks: OutLinks, _ inDegrees: [UInt32],
-            _ scratch: inout Scratch
-        ) {
+        private mutating func label(_ nodes: Nodes, _ scratch: Scratch) {
             var window = Window()
-            for place in scratch.lengths.indices {
-                scratch.lengths[place] = 0
-                scratch.sizes[place] = 0
+            let (lengths, sizes) = unsafe (scratch.lengths.start, scratch.sizes.start)
+            unsafe lengths.update(repeating: 0, count: RankLabels.windowNodeCount)
+            unsafe sizes.update(repeating: 0, count: RankLabels.windowNodeCount)
+            let count = unsafe nodes.labels.count
+            for place in 0..<count where unsafe nodes.degrees[place] > 0 {
+                let own = unsafe place - Int(nodes.distances[place])
+                let (length, overflows) = unsafe lengths[own].addingReportingOverflow(nodes.inDegrees[place])
+                unsafe lengths[own] = overflows ? .max : length
+                unsafe sizes[own] += 1
+                unsafe window.pairCount += Int(nodes.inDegrees[place])
             }
-            for place in labels.indices where outLinks.degrees[first + place] > 0 {
-                let own = place - Int(outLinks.distances[first + place])
-                scratch.lengths[own] += Int(inDegrees[first + place])
-                scratch.sizes[own] += 1
+            for lower in stride(from: 0, to: count, by: RankLabels.sortedNodeCount) {
+                sort(nodes, lower..<min(lower + RankLabels.sortedNodeCount, count), &window, scratch)
             }
-            for lower in stride(from: 0, to: labels.count, by: RankLabels.sortedNodeCount) {
-                let places = lower..<min(lower + RankLabels.sortedNodeCount, labels.count)
-                unsafe sort(&labels, places, first: first, outLinks, &window, &scratch)
-            }
-            for place in labels.indices where outLinks.degrees[first + place] > 0 {
-                unsafe labels[place] = labels[place - Int(outLinks.distances[first + place])]
+            for place in 0..<count where unsafe nodes.degrees[place] > 0 {
+                unsafe nodes.labels[place] = nodes.labels[place - Int(nodes.distances[place])]
             }
             windows.append(window)
         }
 
         /// Labels the first nodes among these places.
-        private mutating func sort(
-            _ labels: inout UnsafeMutableBufferPointer<UInt32>, _ places: Range<Int>, first: Int, _ outLinks: OutLinks,
-            _ window: inout Window, _ scratch: inout Scratch
-        ) {
+        private mutating func sort(_ nodes: Nodes, _ places: Range<Int>, _ window: inout Window, _ scratch: Scratch) {
+            let (lengths, sizes) = unsafe (scratch.lengths.start, scratch.sizes.start)
+            let (order, starts) = unsafe (scratch.order.start, scratch.starts.start)
             // A counting sort by falling length; what is above 255 is one class.
-            for index in scratch.starts.indices { scratch.starts[index] = 0 }
-            for place in places where scratch.sizes[place] > 0 {
-                scratch.starts[257 - min(scratch.lengths[place], 256)] += 1
+            unsafe starts.update(repeating: 0, count: 258)
+            for place in places where unsafe sizes[place] > 0 { unsafe starts[257 - Int(min(lengths[place], 256))] += 1 }
+            for index in 1..<258 { unsafe starts[index] += starts[index - 1] }
+            for place in places where unsafe sizes[place] > 0 {
+                let index = unsafe 256 - Int(min(lengths[place], 256))
+                unsafe order[Int(starts[index])] = UInt32(place)
+                unsafe starts[index] += 1
             }
-            for index in 1..<scratch.starts.count { scratch.starts[index] += scratch.starts[index - 1] }
-            for place in places where scratch.sizes[place] > 0 {
-                let index = 256 - min(scratch.lengths[place], 256)
-                scratch.order[scratch.starts[index]] = place
-                scratch.starts[index] += 1
-            }
-            for place in scratch.order.prefix(scratch.starts[256]) {
-                let degree = outLinks.degrees[first + place]
-                if scratch.lengths[place] > 0 {
-                    unsafe labels[place] = UInt32(window.coreCount)
+            for index in 0..<(unsafe Int(starts[256])) {
+                let place = unsafe Int(order[index])
+                if unsafe lengths[place] > 0 {
+                    unsafe nodes.labels[place] = UInt32(window.coreCount)
                     window.coreCount += 1
-                    window.pairCount += scratch.lengths[place]
-                    coreDegrees.append(degree)
-                    coreSizes.append(scratch.sizes[place])
                 } else {
-                    unsafe labels[place] = UInt32(window.feederCount) | RankLabels.feederBit
+                    unsafe nodes.labels[place] = UInt32(window.feederCount) | RankLabels.feederBit
                     window.feederCount += 1
-                    feederDegrees.append(degree)
-                    feederSizes.append(scratch.sizes[place])
+                    unsafe feederNodeCount += Int(sizes[place])
                 }
             }
         }

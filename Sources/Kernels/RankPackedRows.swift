@@ -61,7 +61,7 @@ import Synchronization
     package var isComplete: Bool { byteCount.load(ordering: .relaxed) <= byteLimit }
 
     /// Takes the next window of a chunk. Chunks may be filled on any threads, each by one.
-    package func add(_ window: RankRows.Window, chunk index: Int) {
+    package func add(_ window: RankWindow, chunk index: Int) {
         guard isComplete else { return }
         let chunk = chunks.withLock { $0[index] }
         var counts: [UInt32] = []

@@ -1,9 +1,5 @@
-/// Reads the pairs of one chunk, block by block, and gives them out as rows of the core, a window at a time. A scratch of one
-/// thread, used again from chunk to chunk.
-///
-/// A row's sources are places in the vector pair of `RankIteration`: label l of this chunk is place l (values as
-/// new as they are), any other coreCount + l (values of the iteration before). The row of a label is the lists of all its nodes,
-/// one after another. Feeders don't enter it: `feederSums` has Σ size/degree of them.
+/// Reads the pairs of one chunk, block by block, and gives them out a window at a time: every window of the chunk, in order. A
+/// scratch of one thread, used again from chunk to chunk.
 ///
 /// A value with its buffers in objects that don't change: exclusive access to it is shown when it is compiled. (As an object with
 /// variables it took 5 % of a rank to check that at run time.)
@@ -12,46 +8,28 @@
     private var lowerLabel: UInt32 = 0
     private var upperLabel: UInt32 = 0
     private var nodes = 0..<0
-    private var window = -1
+    private var window = 0
     private var lastTarget = RankLabels.none
     private var pairCount = 0
-    /// The window's lists in the order in which they came: whose row each is a part of, and where it ends.
+    private var restCount = 0
+    private var feederCount = 0
+    /// The window's lists of rows in the order in which they came: whose row each is a part of, and where it ends.
     private var lists: [(row: UInt32, end: UInt32)] = []
     /// Some row has several.
     private var hasScatteredRows = false
-    private var sources = Buffer(1 << 16)
-    private var feeders = Buffer(1 << 16)
+    private var sources = RankBuffer(1 << 12)
+    private var rests = RankBuffer(1 << 12)
+    private var feeders = RankBuffer(1 << 12)
+    private var feederSizes = RankBuffer(1 << 12)
+    private var feederDegrees = RankBuffer(1 << 12)
     /// The sources with each row in one piece, where they have to be put together.
-    private var gathered = Buffer(0)
-    private let starts = Buffer(RankLabels.windowNodeCount)
-    private let ends = Buffer(RankLabels.windowNodeCount)
-    private var feederSums = [Double](repeating: 0, count: RankLabels.windowNodeCount)
+    private var gathered = RankBuffer(0)
+    private let starts = RankBuffer(RankLabels.windowNodeCount)
+    private let ends = RankBuffer(RankLabels.windowNodeCount)
+    private let counts = RankBuffer(RankLabels.windowNodeCount)
+    private let feederCounts = RankBuffer(RankLabels.windowNodeCount)
 
-    @safe private final class Buffer {
-        let start: UnsafeMutablePointer<UInt32>
-        let count: Int
-
-        init(_ count: Int) {
-            self.count = count
-            unsafe start = .allocate(capacity: count)
-            unsafe start.initialize(repeating: 0, count: count)
-        }
-
-        deinit { unsafe start.deallocate() }
-    }
-
-    /// The rows of one window; valid during the call that hands it over.
-    @safe package struct Window {
-        /// The label of the first row.
-        package let firstLabel: Int
-        package let rowCount: Int
-        let sources: UnsafePointer<UInt32>
-        /// Row r has sources[starts[r] ..< ends[r]].
-        let starts: UnsafePointer<UInt32>
-        let ends: UnsafePointer<UInt32>
-        /// Σ size/degree over each row's feeders.
-        let feederSums: UnsafePointer<Double>
-    }
+    package typealias Body = (RankWindow, RankFeeders) throws -> Void
 
     package init(_ labels: RankLabels) {
         self.labels = labels
@@ -64,27 +42,24 @@
         lowerLabel = UInt32(range.lowerBound)
         upperLabel = UInt32(range.upperBound)
         nodes = labels.nodes(ofChunk: chunk)
-        window = -1
         lastTarget = RankLabels.none
-        pairCount = 0
+        begin(window: labels.chunkWindows[chunk])
     }
 
     /// Takes what a block holds of the chunk. Blocks in ascending order; ids below nodeCount (who decoded them has checked that).
-    package mutating func take(_ block: RankBlock, onWindow: (Window) -> Void) {
+    package mutating func take(_ block: RankBlock, onWindow: Body) rethrows {
         let runs = block.runs(to: nodes)
         var run = runs.lowerBound
-        unsafe block.targets.withUnsafeBufferPointer { targets in
-            unsafe block.runEnds.withUnsafeBufferPointer { runEnds in
-                unsafe block.sources.withUnsafeBufferPointer { blockSources in
-                    unsafe labels.labels.withUnsafeBufferPointer { labelOf in
+        try unsafe block.targets.withUnsafeBufferPointer { targets in
+            try unsafe block.runEnds.withUnsafeBufferPointer { runEnds in
+                try unsafe block.sources.withUnsafeBufferPointer { blockSources in
+                    try unsafe labels.labels.withUnsafeBufferPointer { labelOf in
                         while run < runs.upperBound {
                             let start = unsafe run == 0 ? 0 : Int(runEnds[run &- 1])
                             let list = unsafe UnsafeBufferPointer(rebasing: blockSources[start..<Int(runEnds[run])])
                             let target = unsafe targets[run]
-                            let label = unsafe labelOf[Int(target)]
                             run &+= 1
-                            if list.isEmpty || label < lowerLabel || label >= upperLabel { continue }
-                            unsafe append(list, target, label, labelOf, onWindow)
+                            if !list.isEmpty { try unsafe append(list, target, labelOf, onWindow) }
                         }
                     }
                 }
@@ -93,15 +68,27 @@
     }
 
     /// After the last block of a chunk.
-    package mutating func end(onWindow: (Window) -> Void) { flush(onWindow) }
+    package mutating func end(onWindow: Body) rethrows {
+        while window * RankLabels.windowNodeCount < nodes.upperBound { try flush(onWindow) }
+    }
 
     private mutating func append(
-        _ list: UnsafeBufferPointer<UInt32>, _ target: UInt32, _ label: UInt32, _ labelOf: UnsafeBufferPointer<UInt32>,
-        _ onWindow: (Window) -> Void
-    ) {
-        if Int(target) / RankLabels.windowNodeCount != window {
-            flush(onWindow)
-            begin(window: Int(target) / RankLabels.windowNodeCount)
+        _ list: UnsafeBufferPointer<UInt32>, _ target: UInt32, _ labelOf: UnsafeBufferPointer<UInt32>, _ onWindow: Body
+    ) rethrows {
+        while Int(target) / RankLabels.windowNodeCount != window { try flush(onWindow) }
+        let label = unsafe labelOf[Int(target)]
+        let isRow = label >= lowerLabel && label < upperLabel
+        let place = Int(target) % RankLabels.windowNodeCount
+        feeders = feeders.reserving(feederCount + list.count, used: feederCount)
+        let ownCount = upperLabel &- lowerLabel
+        guard isRow else {
+            rests = rests.reserving(restCount + list.count, used: restCount)
+            let found = unsafe Self.translate(
+                list, labelOf, lowerLabel, ownCount, UInt32(labels.coreCount), rests.start + restCount,
+                feeders.start + feederCount)
+            restCount += found.core
+            add(found, place)
+            return
         }
         let row = Int(label) - labels.windowLabels[window]
         // Else a list that goes on from the block before.
@@ -111,35 +98,35 @@
             lists.append((UInt32(truncatingIfNeeded: row), 0))
             lastTarget = target
         }
-        reserve(pairCount + list.count)
-        let counts = unsafe Self.translate(
-            list, labelOf, lowerLabel, upperLabel &- lowerLabel, UInt32(labels.coreCount),
-            sources.start + pairCount, feeders.start)
-        pairCount += counts.core
+        sources = sources.reserving(pairCount + list.count, used: pairCount)
+        let found = unsafe Self.translate(
+            list, labelOf, lowerLabel, ownCount, UInt32(labels.coreCount), sources.start + pairCount,
+            feeders.start + feederCount)
+        pairCount += found.core
         unsafe ends.start[row] = UInt32(truncatingIfNeeded: pairCount)
         lists[lists.count - 1].end = UInt32(truncatingIfNeeded: pairCount)
-        guard counts.feeders > 0 else { return }
-        unsafe labels.degrees.withUnsafeBufferPointer { degrees in
-            unsafe labels.sizes.withUnsafeBufferPointer { sizes in
-                var sum = feederSums[row]
-                for index in 0..<counts.feeders {
-                    let feeder = unsafe Int(feeders.start[index])
-                    unsafe sum += Double(sizes[feeder]) / Double(degrees[feeder])
-                }
-                feederSums[row] = sum
-            }
-        }
+        add(found, place)
+    }
+
+    private mutating func add(_ found: (core: Int, feeders: Int), _ place: Int) {
+        feederCount += found.feeders
+        unsafe counts.start[place] &+= UInt32(truncatingIfNeeded: found.core)
+        unsafe feederCounts.start[place] &+= UInt32(truncatingIfNeeded: found.feeders)
     }
 
     private mutating func begin(window: Int) {
         self.window = window
-        pairCount = 0
+        (pairCount, restCount, feederCount) = (0, 0, 0)
         lists.removeAll(keepingCapacity: true)
         hasScatteredRows = false
+        guard window + 1 < labels.windowLabels.count else { return }
         for row in 0..<labels.windowLabels[window + 1] - labels.windowLabels[window] {
             unsafe starts.start[row] = 0
             unsafe ends.start[row] = RankLabels.none
-            feederSums[row] = 0
+        }
+        for place in 0..<RankLabels.windowNodeCount {
+            unsafe counts.start[place] = 0
+            unsafe feederCounts.start[place] = 0
         }
     }
 
@@ -164,33 +151,43 @@
         return (coreIndex, feederIndex)
     }
 
-    private mutating func reserve(_ count: Int) {
-        guard count > sources.count else { return }
-        let larger = Buffer(count * 2)
-        unsafe larger.start.update(from: sources.start, count: pairCount)
-        sources = larger
-        feeders = Buffer(count * 2)
-    }
-
-    private mutating func flush(_ onWindow: (Window) -> Void) {
-        guard window >= 0 else { return }
+    /// Hands the window over and begins the next one.
+    private mutating func flush(_ onWindow: Body) rethrows {
         let first = labels.windowLabels[window]
         let rowCount = labels.windowLabels[window + 1] - first
         if hasScatteredRows { gather(rowCount) }
         let rows = hasScatteredRows ? gathered : sources
-        unsafe feederSums.withUnsafeBufferPointer { feederSums in
-            guard let feederSums = feederSums.baseAddress else { return }
-            unsafe onWindow(
-                Window(
-                    firstLabel: first, rowCount: rowCount, sources: UnsafePointer(rows.start),
-                    starts: UnsafePointer(starts.start), ends: UnsafePointer(ends.start), feederSums: feederSums))
+        for row in 0..<rowCount where unsafe ends.start[row] == RankLabels.none { unsafe ends.start[row] = 0 }
+        lookUpFeeders()
+        unsafe try onWindow(
+            RankWindow(
+                index: window, firstLabel: first, rowCount: rowCount, sources: UnsafePointer(rows.start),
+                starts: UnsafePointer(starts.start), ends: UnsafePointer(ends.start),
+                rests: UnsafePointer(rests.start), restCount: restCount,
+                counts: UnsafePointer(counts.start)),
+            RankFeeders(
+                sizes: UnsafePointer(feederSizes.start), degrees: UnsafePointer(feederDegrees.start),
+                counts: UnsafePointer(feederCounts.start)))
+        begin(window: window + 1)
+    }
+
+    private mutating func lookUpFeeders() {
+        feederSizes = feederSizes.reserving(feederCount, used: 0)
+        feederDegrees = feederDegrees.reserving(feederCount, used: 0)
+        unsafe labels.sizes.withUnsafeBufferPointer { sizes in
+            unsafe labels.degrees.withUnsafeBufferPointer { degrees in
+                for index in 0..<feederCount {
+                    let label = unsafe Int(feeders.start[index])
+                    unsafe feederSizes.start[index] = UInt32(sizes[label])
+                    unsafe feederDegrees.start[index] = degrees[label]
+                }
+            }
         }
-        window = -1
     }
 
     /// Puts the lists of each row together, in the order in which they came.
     private mutating func gather(_ rowCount: Int) {
-        if gathered.count < pairCount { gathered = Buffer(sources.count) }
+        if gathered.count < pairCount { gathered = RankBuffer(sources.count) }
         for row in 0..<rowCount { unsafe ends.start[row] = 0 }
         var start: UInt32 = 0
         for list in lists {

@@ -1,17 +1,20 @@
 import Kernels
 import SnapshotStore
 
-/// Reads the chunks of a rank's core from the blocks of a graph. One thread's.
+/// Reads the chunks of a rank's core from the lists of a graph. One thread's.
 struct RankChunkReader {
-    private let graph: RankGraph
     private let labels: RankLabels
+    private let lists: RankGraph.Lists
+    private let storedChunks: RankStoredChunks?
     /// Made when something is read.
     private var rows: RankRows?
     private var scratch = LinkPairs.Scratch()
+    private var stored: RankStoredChunks.Scratch?
     private var packedScratch = RankPackedRows.Scratch()
 
-    init(_ graph: RankGraph, _ labels: RankLabels) {
-        self.graph = graph
+    init(_ graph: RankGraph, _ storedChunks: RankStoredChunks?, _ labels: RankLabels) {
+        lists = graph.lists
+        self.storedChunks = storedChunks
         self.labels = labels
     }
 
@@ -22,52 +25,31 @@ struct RankChunkReader {
         } else if let packed = core.completePackedRows {
             packed.read(chunk: chunk, &packedScratch) { iteration.sweep($0) }
         } else {
-            try read(chunk: chunk) { iteration.sweep($0) }
+            try forEachWindow(ofChunk: chunk) { window, _ in iteration.sweep(window) }
         }
     }
 
-    /// Hands over the chunk's windows of rows.
-    mutating func read(chunk: Int, onWindow: (RankRows.Window) -> Void) throws {
-        var rows = self.rows.take() ?? RankRows(labels)
-        rows.begin(chunk: chunk)
-        try readBlocks(chunk: chunk) { block, _ in rows.take(block, onWindow: onWindow) }
-        rows.end(onWindow: onWindow)
-        self.rows = rows
-    }
-
-    /// Hands over, in order, the blocks that have lists of the chunk's nodes.
-    mutating func readBlocks(chunk: Int, _ body: (_ block: RankBlock, _ nodes: Range<Int>) -> Void) throws {
-        let nodes = labels.nodes(ofChunk: chunk)
-        for block in graph.blocks(ofNodes: nodes) {
-            try graph.withBlock(block, &scratch) { body($0, nodes) }
+    /// The last step's part of a chunk.
+    mutating func expand(_ core: RankCore, _ expansion: RankExpansion, chunk: Int) throws {
+        var sums = RankExpansion.Chunk()
+        if core.keepsRows {
+            core.forEachWindow(ofChunk: chunk) { expansion.add($0, to: &sums) }
+        } else {
+            try forEachWindow(ofChunk: chunk) { window, _ in expansion.add(window, to: &sums) }
         }
-    }
-}
-
-extension RankGraph {
-    /// Calls the body for every chunk of the core, with a reader of its thread.
-    func forEachChunk(
-        _ core: RankCore, threads: Int,
-        _ body: @Sendable (_ chunk: Int, _ reader: inout RankChunkReader) throws -> Void
-    ) throws {
-        try Parallel.forEach(
-            core.labels.chunkCount, threads: threads, scratch: { RankChunkReader(self, core.labels) },
-            { chunk, reader in try body(chunk, &reader) })
+        expansion.finish(sums, index: chunk)
     }
 
-    /// Reads all pairs once and gives them to the core.
-    func build(_ core: RankCore, threads: Int) throws {
-        try forEachChunk(core, threads: threads) { chunk, reader in
-            try reader.read(chunk: chunk) { core.add($0, chunk: chunk) }
+    /// Hands over all windows of the chunk.
+    mutating func forEachWindow(ofChunk chunk: Int, _ body: RankRows.Body) throws {
+        if let storedChunks {
+            var scratch = self.stored.take() ?? RankStoredChunks.Scratch(labels)
+            try storedChunks.forEachWindow(ofChunk: chunk, &scratch, body)
+            stored = scratch
+        } else if case .blocks(let blocks) = lists {
+            var rows = self.rows.take() ?? RankRows(labels)
+            try blocks.forEachWindow(ofChunk: chunk, labels, &rows, &scratch, body)
+            self.rows = rows
         }
-    }
-
-    /// Reads all pairs once: the last step, for every node.
-    func expand(_ iteration: RankIteration, threads: Int) throws -> RankExpansion {
-        let expansion = RankExpansion(iteration, threads: threads)
-        try forEachChunk(iteration.core, threads: threads) { chunk, reader in
-            try reader.readBlocks(chunk: chunk) { expansion.add($0, nodes: $1) }
-        }
-        return expansion
     }
 }

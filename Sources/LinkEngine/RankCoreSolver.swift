@@ -28,6 +28,7 @@ struct RankCoreSolver {
     var progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)?
 
     var phases = RankPhases()
+    private(set) var storedChunks: RankStoredChunks?
 
     /// More iterations than this are refused rather than waited for.
     var largestIterationCount = 100_000
@@ -70,7 +71,12 @@ struct RankCoreSolver {
         phases.end("label")
         let core = RankCore(
             labels, damping: damping, keepsRows: graph.keepsRows, packedByteLimit: graph.packedByteLimit)
-        try graph.build(core, threads: threads)
+        if case .stored(let lists) = graph.lists {
+            storedChunks = try RankStoredChunks(lists, labels, threads: threads)
+        }
+        try forEachChunk(labels) { chunk, reader in
+            try reader.forEachWindow(ofChunk: chunk) { core.add($0, $1, chunk: chunk) }
+        }
         core.finish()
         phases.end("build")
         let iteration = RankIteration(core, start: start.map { start in labels.coreSums { start[$0] } })
@@ -124,7 +130,7 @@ struct RankCoreSolver {
                 lastBound = step.bound
                 if step.bound > tolerance, isAtRounding, step.bound > largestRoundingBound { throw disagreement }
                 if step.bound <= tolerance || isAtRounding || isIdle {
-                    solution.pagerank = step.expansion.divided(by: step.total)
+                    solution.pagerank = step.expansion.divided(by: step.total, threads: threads)
                     // Divided like every rank, so that floor ratios of 1 are exact.
                     solution.floor = 1 / step.total
                     phases.end("expand")
@@ -159,8 +165,10 @@ struct RankCoreSolver {
 
     /// One Jacobi step for every node, and how good its result is.
     private func lastStep(_ iteration: RankIteration) throws -> Step {
-        let expansion = try graph.expand(iteration, threads: threads)
-        let totals = expansion.finish(threads: threads)
+        let core = iteration.core
+        let expansion = RankExpansion(iteration)
+        try forEachChunk(core.labels) { chunk, reader in try reader.expand(core, expansion, chunk: chunk) }
+        let totals = expansion.totals()
         let residualSum = abs(Double(graph.nodeCount) + damping * (totals.all - totals.dangling) - totals.all)
         let residual = max(damping * totals.change + residualSum - Self.roundingShare * totals.all, 0)
         return Step(expansion: expansion, total: totals.all, bound: residual / ((1 - damping) * totals.all))
@@ -182,11 +190,21 @@ struct RankCoreSolver {
         _ core: RankCore, _ iteration: RankIteration, _ acceleration: RankAcceleration
     ) throws -> [RankAcceleration.Products] {
         let products = Mutex([RankAcceleration.Products?](repeating: nil, count: core.labels.chunkCount))
-        try graph.forEachChunk(core, threads: threads) { chunk, reader in
+        try forEachChunk(core.labels) { chunk, reader in
             try reader.sweep(core, iteration, chunk: chunk)
             let observed = acceleration.observe(chunk: chunk)
             products.withLock { $0[chunk] = observed }
         }
         return products.withLock { $0.compactMap { $0 } }
+    }
+
+    /// Calls the body for every chunk of the core, with a reader of its thread.
+    private func forEachChunk(
+        _ labels: RankLabels, _ body: @Sendable (_ chunk: Int, _ reader: inout RankChunkReader) throws -> Void
+    ) throws {
+        let (graph, storedChunks) = (graph, storedChunks)
+        try Parallel.forEach(
+            labels.chunkCount, threads: threads, scratch: { RankChunkReader(graph, storedChunks, labels) },
+            { chunk, reader in try body(chunk, &reader) })
     }
 }

@@ -2,13 +2,13 @@ import Kernels
 import SnapshotStore
 import Synchronization
 
-/// The links between the nodes of one level: distinct counted (to, from) pairs in blocks, and where each node links to. Unless
-/// it is made whole, of the sources that link to the same nodes the first alone is in the lists (`OutLinks`).
+/// The links between the nodes of one level: distinct counted (to, from) pairs in lists of in-links, and where each node links to.
+/// Unless it is made whole, of the sources that link to the same nodes the first alone is in the lists (`OutLinks`).
 struct RankGraph: Sendable {
-    enum Blocks: Sendable {
-        case memory([RankBlock])
-        /// Decoded anew in each sweep.
-        case stored(LinkPairs)
+    enum Lists: Sendable {
+        case blocks(PairBlocks)
+        /// By label, as the snapshot has them. Never of a whole graph.
+        case stored(StoredRankLists)
     }
 
     let nodeCount: Int
@@ -16,7 +16,7 @@ struct RankGraph: Sendable {
     let isWhole: Bool
     /// Pairs of all sources.
     let edgeCount: UInt64
-    let blocks: Blocks
+    let lists: Lists
     /// Whether the pairs of the core may be kept in memory.
     let keepsRows: Bool
     /// How many bytes those pairs may take in small, when they aren't kept.
@@ -25,13 +25,12 @@ struct RankGraph: Sendable {
     private(set) var outLinks: OutLinks
     /// How many pairs in the lists lead to each node.
     private var inDegrees: [UInt32]
-    /// The first and the last node whose list a block has a part of.
-    private let blockNodes: [ClosedRange<UInt32>]
 
+    /// Of blocks.
     var blockCount: Int {
-        switch blocks {
-        case .memory(let blocks): blocks.count
-        case .stored(let pairs): pairs.blockCount
+        switch lists {
+        case .blocks(let blocks): blocks.blockCount
+        case .stored: 0
         }
     }
 
@@ -58,17 +57,26 @@ struct RankGraph: Sendable {
         self.keepsRows = keepsRows
         self.packedByteLimit = packedByteLimit
         edgeCount = outLinks.pairCount
-        blockNodes = blocks.map { $0.targets[0]...$0.targets[$0.runCount - 1] }
-        (inDegrees, self.blocks) = (lists.inDegrees(), .memory(lists.blocks()))
+        (inDegrees, self.lists) = (lists.inDegrees(), .blocks(PairBlocks(lists.blocks())))
     }
 
     /// The graph between a snapshot's own nodes. What a rank needs of the pairs is kept in memory when it takes at most
-    /// `memoryLimit` bytes; where twice as much room is, the pairs are read from the store once only (twice, where the snapshot
-    /// doesn't store where its pages link to). The ranks are the same either way.
+    /// `memoryLimit` bytes. Where the snapshot doesn't store the lists by label, and twice as much room is, its links are read once
+    /// only (twice, where it doesn't store where its pages link to either). The ranks are the same either way.
     init(
         pagesOf snapshot: Snapshot, dropping droppedFlags: UInt32, isWhole: Bool, memoryLimit: Int, threads: Int
     ) throws {
-        let nodeCount = snapshot.pages.count
+        nodeCount = snapshot.pages.count
+        self.isWhole = isWhole
+        packedByteLimit = memoryLimit
+        if !isWhole, let stored = try snapshot.storedRankLists(dropping: droppedFlags, threads: threads) {
+            outLinks = stored.outLinks
+            edgeCount = outLinks.pairCount
+            inDegrees = zip(stored.lists.coreCounts, stored.lists.feederCounts).map { $0 &+ $1 }
+            keepsRows = 4 * (stored.lists.counts.rows + stored.lists.counts.rests + nodeCount) <= memoryLimit
+            lists = .stored(stored.lists)
+            return
+        }
         let found = try snapshot.outLinks(dropping: droppedFlags, memoryLimit: memoryLimit, threads: threads)
         let byteCount = LinkPairs.largestByteCount(snapshot.links, nodeCount: nodeCount)
         let keepsBlocks = 2 * byteCount <= memoryLimit
@@ -86,26 +94,16 @@ struct RankGraph: Sendable {
                     lists.take(block, scratch.pairs)
                 })
         } else {
-            pairs = try LinkPairs(
-                snapshot.links, nodeCount: nodeCount, name: "snapshot \(snapshot.id)", dropping: droppedFlags,
-                kinds: kinds, threads: threads, scratch: {},
-                onBlock: { block, scratch, _ in lists.take(block, scratch.pairs) })
-            var scratch = LinkPairs.Scratch()
-            for pair in pairs.repeated {
-                try pairs.load(pair.block, into: &scratch)
-                lists.take(pair.block, scratch.pairs)
-            }
+            pairs = try LinkPairs.collect(
+                snapshot.links, into: lists, nodeCount: nodeCount, name: "snapshot \(snapshot.id)",
+                dropping: droppedFlags, kinds: kinds, threads: threads)
             guard found.outLinks.pairCount == pairs.pairCount else { throw pairs.disagreement }
         }
-        self.nodeCount = nodeCount
-        self.isWhole = isWhole
         outLinks = found.outLinks
         edgeCount = pairs.pairCount
-        blockNodes = (0..<snapshot.links.blockCount).map { snapshot.links.targets(ofBlock: $0) }
         keepsRows = byteCount <= memoryLimit
-        packedByteLimit = memoryLimit
         inDegrees = lists.inDegrees()
-        blocks = keepsBlocks ? .memory(lists.blocks()) : .stored(pairs)
+        self.lists = .blocks(PairBlocks(pairs, of: snapshot.links, kept: lists.blocks()))
     }
 
     /// Where nodes link to, and how many pairs lead to each; they are gone afterwards.
@@ -114,39 +112,12 @@ struct RankGraph: Sendable {
         return (outLinks, inDegrees)
     }
 
-    /// The blocks that have pairs to these nodes.
-    func blocks(ofNodes nodes: Range<Int>) -> Range<Int> {
-        let first = blockNodes.partitioningIndex { Int($0.upperBound) >= nodes.lowerBound }
-        return first..<max(first, blockNodes.partitioningIndex { Int($0.lowerBound) >= nodes.upperBound })
-    }
-
-    /// Calls the body with a block of the lists.
-    func withBlock(_ block: Int, _ scratch: inout LinkPairs.Scratch, _ body: (RankBlock) -> Void) throws {
-        switch blocks {
-        case .memory(let blocks): body(blocks[block])
-        case .stored(let pairs):
-            try pairs.load(block, into: &scratch)
-            body(scratch.pairs)
-        }
-    }
-
-    /// Adds up what arrives at each node: one sweep over all pairs.
+    /// Adds up what arrives at each node: one sweep over all pairs. Of a whole graph.
     func gather(into vectors: RankVectors, threads: Int) throws {
+        guard case .blocks(let blocks) = lists else { preconditionFailure("whole graphs are made of blocks") }
         try Parallel.forEach(
             blockCount, threads: threads, scratch: { LinkPairs.Scratch() },
-            { block, scratch in try withBlock(block, &scratch) { vectors.gather($0, block: block) } })
+            { block, scratch in try blocks.withBlock(block, &scratch) { vectors.gather($0, block: block) } })
         vectors.combineBoundaries()
-    }
-}
-
-extension Array {
-    /// The first index whose element is so, when all behind it are too; count when none is.
-    fileprivate func partitioningIndex(where isBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }

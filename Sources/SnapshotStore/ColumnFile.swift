@@ -111,7 +111,10 @@ import Kernels
 
     /// The error for a block whose checksum holds but whose bytes don't decode: written wrongly, or on purpose.
     func malformed(_ block: Int, _ expected: String) -> StoreError {
-        StoreError.corrupt(
+        guard block < entries.count else {
+            return StoreError.corrupt(path, at: 16, expected: expected, found: "\(entries.count) blocks")
+        }
+        return StoreError.corrupt(
             path, at: entries[block].offset,
             expected: "block \(block) to be \(expected) (codec \(entries[block].codec.name))",
             found: "bytes that don't decode")

@@ -67,6 +67,16 @@ final class IntegerColumnWriter {
         if pending.count == threads * ColumnFormat.integersPerBlock { try flush() }
     }
 
+    func append(contentsOf values: [UInt32]) throws {
+        var rest = values[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(threads * ColumnFormat.integersPerBlock - pending.count)
+            pending.append(contentsOf: part)
+            rest = rest.dropFirst(part.count)
+            if pending.count == threads * ColumnFormat.integersPerBlock { try flush() }
+        }
+    }
+
     func finish() throws -> Manifest.ColumnSummary {
         try flush()
         return try file.finish()

@@ -138,6 +138,22 @@ package struct LinkPairs: Sendable {
                 + "the snapshot and import it again.")
     }
 
+    /// Reads all blocks once, and gives each of them to `lists`.
+    package static func collect(
+        _ links: LinkTable, into lists: RankLists, nodeCount: Int, name: String, dropping droppedFlags: UInt32,
+        kinds: [UInt8], threads: Int
+    ) throws -> LinkPairs {
+        let pairs = try LinkPairs(
+            links, nodeCount: nodeCount, name: name, dropping: droppedFlags, kinds: kinds, threads: threads,
+            scratch: {}, onBlock: { block, scratch, _ in lists.take(block, scratch.pairs) })
+        var scratch = Scratch()
+        for pair in pairs.repeated {
+            try pairs.load(pair.block, into: &scratch)
+            lists.take(pair.block, scratch.pairs)
+        }
+        return pairs
+    }
+
     /// An upper bound of what the pairs take in memory.
     package static func largestByteCount(_ links: LinkTable, nodeCount: Int) -> Int {
         4 * links.rowCount + 8 * min(links.rowCount, nodeCount + links.blockCount)

@@ -59,6 +59,7 @@ enum OutLinkColumns {
         return (counter.finish(threads: threads), pairs)
     }
 
+    /// These columns, and those of `RankColumns`.
     static func write(
         _ links: LinkTable, pageCount: Int, directory: String, memoryLimit: Int = usualMemoryLimit, threads: Int,
         effort: CompressionEffort
@@ -67,16 +68,20 @@ enum OutLinkColumns {
             directory: directory, name: degreeFile, threads: threads, effort: effort)
         let distances = try IntegerColumnWriter(
             directory: directory, name: distanceFile, threads: threads, effort: effort)
-        try forEachRange(
-            of: Source(links: links, pageCount: pageCount, name: directory), memoryLimit: memoryLimit, threads: threads
-        ) { _, outLinks in
+        let source = Source(links: links, pageCount: pageCount, name: directory)
+        let holdsLists = pageCount <= RankColumns.largestPageCount
+        var found = OutLinks()
+        try forEachRange(of: source, memoryLimit: memoryLimit, threads: threads) { _, outLinks in
             let steps = outLinks.steps
-            for page in steps.indices {
-                try degrees.append(steps[page] == 0 ? outLinks.degrees[page] : 0)
-                try distances.append(steps[page])
-            }
+            try degrees.append(contentsOf: steps.indices.map { steps[$0] == 0 ? outLinks.degrees[$0] : 0 })
+            try distances.append(contentsOf: steps)
+            if holdsLists { found.append(outLinks) }
         }
-        return [try degrees.finish(), try distances.finish()]
+        let columns = [try degrees.finish(), try distances.finish()]
+        guard holdsLists else { return columns }
+        return try columns
+            + RankColumns.write(
+                source, found, directory: directory, threads: threads, memoryLimit: memoryLimit, effort: effort)
     }
 }
 
@@ -86,17 +91,16 @@ extension Snapshot {
     package func outLinks(
         dropping droppedFlags: UInt32, memoryLimit: Int, threads: Int
     ) throws -> (outLinks: OutLinks, pairs: LinkPairs?) {
-        if droppedFlags == OutLinkColumns.droppedFlags, let stored = try storedOutLinks() { return (stored, nil) }
+        if droppedFlags == OutLinkColumns.droppedFlags, let stored = try storedOutLinks(threads: threads) {
+            return (stored, nil)
+        }
         let source = outLinkSource(dropping: droppedFlags)
         if source.fits(memoryLimit, threads: threads) {
             return try OutLinkColumns.find(in: source, 0..<pages.count, counterCount: threads, threads: threads)
         }
-        var (degrees, distances): ([UInt32], [UInt16]) = ([], [])
-        try OutLinkColumns.forEachRange(of: source, memoryLimit: memoryLimit, threads: threads) { _, found in
-            degrees += found.degrees
-            distances += found.distances
-        }
-        return (OutLinks(degrees: degrees, distances: distances), nil)
+        var all = OutLinks()
+        try OutLinkColumns.forEachRange(of: source, memoryLimit: memoryLimit, threads: threads) { all.append($1) }
+        return (all, nil)
     }
 
     private func outLinkSource(dropping droppedFlags: UInt32) -> OutLinkColumns.Source {
@@ -105,9 +109,12 @@ extension Snapshot {
     }
 
     /// nil when the snapshot doesn't store them.
-    func storedOutLinks() throws -> OutLinks? {
+    func storedOutLinks(threads: Int = 1) throws -> OutLinks? {
         guard let columns = outLinkColumns else { return nil }
-        guard let outLinks = OutLinks(degrees: try columns.degrees.all(), steps: try columns.distances.all()) else {
+        let values = try parallelMap(2, threads: threads) {
+            try $0 == 0 ? columns.degrees.all() : columns.distances.all()
+        }
+        guard let outLinks = OutLinks(degrees: values[0], steps: values[1]) else {
             throw columns.distances.disorder("distances to pages with links in the same group of 1,024 pages")
         }
         return outLinks
@@ -129,10 +136,21 @@ extension Snapshot {
                 throw columns.degrees.disorder("the numbers of pages that each page links to")
             }
         }
+        try verifyRankLists(stored)
     }
 }
 
 extension OutLinks {
+    /// Adds the nodes of the next range.
+    fileprivate mutating func append(_ next: OutLinks) {
+        if degrees.isEmpty {
+            self = next
+        } else {
+            degrees += next.degrees
+            distances += next.distances
+        }
+    }
+
     /// How far before each node the last one of its group with the same links is; 0: there is none.
     fileprivate var steps: [UInt32] {
         var steps = [UInt32](repeating: 0, count: degrees.count)

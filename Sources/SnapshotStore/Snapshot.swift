@@ -30,6 +30,8 @@ package final class Snapshot: Sendable {
     private let isSourceColumn: IntegerColumn
     /// nil where they aren't stored.
     let outLinkColumns: (degrees: IntegerColumn, distances: IntegerColumn)?
+    /// In the order of `RankColumns.files`; nil where they aren't stored.
+    let rankColumns: [IntegerColumn]?
     private let cache = Mutex(Cache())
 
     private struct Cache {
@@ -78,6 +80,7 @@ package final class Snapshot: Sendable {
             "hosts.domain", count: hosts.count, limit: UInt64(max(domains.count - 1, 0)))
         isSourceColumn = try opener.integers("pages.is_source", count: pages.count, limit: 1)
         outLinkColumns = try opener.outLinks(pageCount: pages.count)
+        rankColumns = try opener.rankLists(pageCount: pages.count)
         links = try opener.links(
             pageCount: pages.count, stringCount: strings.count, isSource: isSourceColumn, pages: pages, strings: strings
         )

@@ -50,6 +50,20 @@ struct SnapshotOpener {
         )
     }
 
+    /// In the order of `RankColumns.files`; nil when the manifest has none of them.
+    func rankLists(pageCount: Int) throws -> [IntegerColumn]? {
+        guard RankColumns.files.contains(where: holds) else { return nil }
+        let columns = try RankColumns.files.enumerated().map { index, file in
+            index < 2
+                ? try integers(file, count: pageCount, limit: UInt64(pageCount))
+                : try optionalIntegers(file, limit: UInt64(pageCount))
+        }
+        guard columns[4].count == columns[5].count else {
+            throw columns[5].disorder("\(columns[4].count) integers, as in \(RankColumns.files[4])")
+        }
+        return columns
+    }
+
     func links(
         pageCount: Int, stringCount: Int, isSource: IntegerColumn?, pages: KeyDictionary? = nil,
         strings: KeyDictionary? = nil

@@ -1,4 +1,5 @@
 import Kernels
+import SnapshotStore
 import TestSupport
 import Testing
 
@@ -157,7 +158,7 @@ struct RankSolverTests {
                 if random.chance(1, in: 4) { links.append((from: node, to: random.below(n))) }
             }
             let graph = Self.graph(n, links, blockPairCount: 1 + random.below(20))
-            #expect(graph.blocks.pairCount < Int(graph.edgeCount))
+            #expect(graph.lists.pairCount < Int(graph.edgeCount))
             let solution = try Self.solve(graph, threads: 2)
             let slow = EliminationRank(nodeCount: n, links: links)
             #expect(slow.largestRelativeError(solution.pagerank) < 1e-11, "seed \(seed), round \(round)")
@@ -213,9 +214,9 @@ struct RankSolverTests {
     }
 }
 
-extension RankGraph.Blocks {
+extension RankGraph.Lists {
     fileprivate var pairCount: Int {
-        guard case .memory(let blocks) = self else { return 0 }
-        return blocks.reduce(0) { $0 + $1.pairCount }
+        guard case .blocks(let blocks) = self else { return 0 }
+        return blocks.keptPairCount
     }
 }

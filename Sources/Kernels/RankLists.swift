@@ -1,15 +1,14 @@
-import Kernels
 import Synchronization
 
 /// Collects the lists of a graph, block by block from any threads: counts what leads to each node, and keeps the blocks where
 /// they are wanted.
-final class RankLists: Sendable {
+package final class RankLists: Sendable {
     private let degrees: RankInDegrees
     private let ends: Mutex<[RankInDegrees.Ends]>
     private let kept: Mutex<[RankBlock]>
     private let keepsBlocks: Bool
 
-    init(nodeCount: Int, blockCount: Int, keepsBlocks: Bool) {
+    package init(nodeCount: Int, blockCount: Int, keepsBlocks: Bool) {
         self.keepsBlocks = keepsBlocks
         degrees = RankInDegrees(nodeCount: nodeCount)
         ends = Mutex(Array(repeating: RankInDegrees.Ends(), count: blockCount))
@@ -17,7 +16,7 @@ final class RankLists: Sendable {
     }
 
     /// Takes a block, or a block anew whose first pair doesn't belong to it.
-    func take(_ block: Int, _ pairs: RankBlock) {
+    package func take(_ block: Int, _ pairs: RankBlock) {
         let ends = degrees.count(pairs)
         self.ends.withLock { $0[block] = ends }
         guard keepsBlocks else { return }
@@ -26,10 +25,10 @@ final class RankLists: Sendable {
     }
 
     /// After all blocks, once.
-    func inDegrees() -> [UInt32] { degrees.finish(ends.withLock { $0 }) }
+    package func inDegrees() -> [UInt32] { degrees.finish(ends.withLock { $0 }) }
 
     /// After all blocks, once.
-    func blocks() -> [RankBlock] {
+    package func blocks() -> [RankBlock] {
         kept.withLock { kept in
             defer { kept = [] }
             return kept
