@@ -215,7 +215,9 @@ extension RankLabels {
             let (order, starts) = unsafe (scratch.order.start, scratch.starts.start)
             // A counting sort by falling length; what is above 255 is one class.
             unsafe starts.update(repeating: 0, count: 258)
-            for place in places where unsafe sizes[place] > 0 { unsafe starts[257 - Int(min(lengths[place], 256))] += 1 }
+            for place in places where unsafe sizes[place] > 0 {
+                unsafe starts[257 - Int(min(lengths[place], 256))] += 1
+            }
             for index in 1..<258 { unsafe starts[index] += starts[index - 1] }
             for place in places where unsafe sizes[place] > 0 {
                 let index = unsafe 256 - Int(min(lengths[place], 256))

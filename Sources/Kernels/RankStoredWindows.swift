@@ -24,7 +24,8 @@
 
     package init(_ labels: RankLabels) { self.labels = labels }
 
-    package static func counts(_ labels: RankLabels, ofWindow window: Int, core: [UInt32], feeders: [UInt32]) -> Counts {
+    package static func counts(_ labels: RankLabels, ofWindow window: Int, core: [UInt32], feeders: [UInt32]) -> Counts
+    {
         var counts = Counts()
         for node in nodes(labels, ofWindow: window) {
             if labels.labels[node] < labels.coreCount {
@@ -56,7 +57,8 @@
     /// - chunk: the labels of the window's chunk.
     /// - Returns: false when one of them isn't what it should be; then the body isn't called.
     package mutating func withWindow<Failure: Error>(
-        _ window: Int, chunk: Range<Int>, _ needed: Counts, core: [UInt32], feederCounts stored: [UInt32], _ lists: inout Lists,
+        _ window: Int, chunk: Range<Int>, _ needed: Counts, core: [UInt32], feederCounts stored: [UInt32],
+        _ lists: inout Lists,
         _ body: (RankWindow, RankFeeders) throws(Failure) -> Void
     ) throws(Failure) -> Bool {
         let nodes = Self.nodes(labels, ofWindow: window)
@@ -112,7 +114,9 @@
 
     /// false when one isn't a label of the core.
     @inline(never)
-    private static func makePlaces(_ values: inout [UInt32], _ count: Int, _ coreCount: Int, _ chunk: Range<Int>) -> Bool {
+    private static func makePlaces(_ values: inout [UInt32], _ count: Int, _ coreCount: Int, _ chunk: Range<Int>)
+        -> Bool
+    {
         let (limit, lower) = (UInt32(coreCount), UInt32(chunk.lowerBound))
         let ownCount = UInt32(chunk.count)
         var largest: UInt32 = 0

@@ -78,6 +78,10 @@ struct RankCoreSolver {
             try reader.forEachWindow(ofChunk: chunk) { core.add($0, $1, chunk: chunk) }
         }
         core.finish()
+        if core.keepsRows {
+            graph.dropLists()
+            storedChunks = nil
+        }
         phases.end("build")
         let iteration = RankIteration(core, start: start.map { start in labels.coreSums { start[$0] } })
         start = nil

@@ -16,7 +16,7 @@ struct RankGraph: Sendable {
     let isWhole: Bool
     /// Pairs of all sources.
     let edgeCount: UInt64
-    let lists: Lists
+    private(set) var lists: Lists
     /// Whether the pairs of the core may be kept in memory.
     let keepsRows: Bool
     /// How many bytes those pairs may take in small, when they aren't kept.
@@ -111,6 +111,9 @@ struct RankGraph: Sendable {
         defer { (outLinks, inDegrees) = (OutLinks(), []) }
         return (outLinks, inDegrees)
     }
+
+    /// Gives the lists' memory back: nothing is read from this graph any more.
+    mutating func dropLists() { lists = .blocks(PairBlocks([])) }
 
     /// Adds up what arrives at each node: one sweep over all pairs. Of a whole graph.
     func gather(into vectors: RankVectors, threads: Int) throws {

@@ -32,7 +32,8 @@ package struct PairBlocks: Sendable {
     }
 
     /// Calls the body with a block.
-    package func withBlock(_ block: Int, _ scratch: inout LinkPairs.Scratch, _ body: (RankBlock) throws -> Void) throws {
+    package func withBlock(_ block: Int, _ scratch: inout LinkPairs.Scratch, _ body: (RankBlock) throws -> Void) throws
+    {
         switch storage {
         case .memory(let blocks): try body(blocks[block])
         case .stored(let pairs):

@@ -10,7 +10,8 @@ struct StoredSizeTests {
     /// Columns of 2026-11-01 with more than 500 bytes, compacted: bytes; 12,238 links.
     private static let whole: [String: UInt64] = [
         "pages.keys": 30672, "pages.out_links": 1443, "hosts.keys": 4218, "domains.keys": 3356, "strings.text": 11928,
-        "hosts.first_page": 552,
+        "hosts.first_page": 552, "rank.core_counts": 1742, "rank.feeder_counts": 1201, "rank.rows": 10272,
+        "rank.rests": 1065, "rank.feeder_links": 893,
         "links.adjacency": 21348, "links.type": 1818, "links.flags": 4695, "links.anchor": 12743, "links.title": 18605,
         "links.image_source": 2630, "links.first_seen": 20135, "pages.last_visited": 2046,
     ]

@@ -131,7 +131,7 @@ def bytes_a_node(options, work):
             nodes = json.load(text)["counts"]["pages"]
         # What is mapped is resident too: the files that a rank reads.
         mapped = sum(os.path.getsize(f"{files}/{name}") for name in os.listdir(files) if name.startswith("links.adj") or
-                     name in ("pages.out_links", "pages.same_links"))
+                     name in ("pages.out_links", "pages.same_links") or name.startswith("rank."))
         idle, ranking = measure.Figure("snapshots"), measure.Figure("rank")
         measure.process([options.strata, "--store", store, "snapshots"], idle)
         measure.process([options.strata, "--store", store, "rank", "--level", "node", "--tolerance", "1e-9", "--memory", "64M",
