@@ -6,7 +6,9 @@ final class LinkTableWriter {
     private var columns: [LinkColumn: ColumnFileWriter] = [:]
     private let threads: Int
     private let effort: CompressionEffort
+    /// Encoded at once where they come together, and where they are gathered first: whole blocks.
     private let batchRowCount: Int
+    private let pendingRowCount: Int
     private var pending: [LinkRecord] = []
     /// Blocks that are not in their files yet, and the columns that they are of.
     private var encoded: (columns: [LinkColumn], blocks: [EncodedBlock]) = ([], [])
@@ -18,6 +20,7 @@ final class LinkTableWriter {
         self.effort = effort
         self.threads = max(1, threads)
         batchRowCount = max(self.threads, min(4 * self.threads, Self.blocksAtOnce)) * LinkTable.blockRowCount
+        pendingRowCount = self.threads * LinkTable.blockRowCount
         self.directory = directory
         adjacency = try ColumnFileWriter(directory: directory, name: "links.adjacency", kind: .adjacency)
         for column in LinkColumn.allCases where !column.isOptional {
@@ -38,10 +41,10 @@ final class LinkTableWriter {
                 done += batchRowCount
                 continue
             }
-            let end = min(records.count, done + batchRowCount - pending.count)
+            let end = min(records.count, done + pendingRowCount - pending.count)
             unsafe pending.append(contentsOf: UnsafeBufferPointer(rebasing: records[done..<end]))
             done = end
-            if pending.count == batchRowCount { try flush() }
+            if pending.count == pendingRowCount { try flush() }
         }
         rowCount += records.count
     }
