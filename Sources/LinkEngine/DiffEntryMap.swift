@@ -22,14 +22,25 @@ struct EntryMap: Sendable {
     private static let noStep = UInt8.max
 
     /// O(entries of both), no hashing.
-    /// - Parameter firstIndex: added to all indexes and counted from: 1 for texts, whose id 0 is "unknown" on both sides.
-    init(_ old: KeyDictionary, _ new: KeyDictionary, firstIndex: Int = 0, threads: Int) throws {
+    /// - Parameters:
+    ///   - firstIndex: added to all indexes and counted from: 1 for texts, whose id 0 is "unknown" on both sides.
+    ///   - besides: further work, done by one of the threads meanwhile.
+    init(
+        _ old: KeyDictionary, _ new: KeyDictionary, firstIndex: Int = 0, threads: Int,
+        besides: @Sendable () throws -> Void = {}
+    ) throws {
         let pieces = try DictionaryPieces(old, new)
         var indexes = [UInt32](repeating: 0, count: firstIndex + old.count)
-        let ends = pieces.ranges.map { firstIndex + $0.old.upperBound }
+        // Before all pieces, one without entries is what is done besides.
+        let ends = [0] + pieces.ranges.map { firstIndex + $0.old.upperBound }
         let failures = unsafe Parallel.mapPieces(of: &indexes, ends: ends, threads: threads) {
-            piece, first, values -> (any Error)? in
+            number, first, values -> (any Error)? in
             do {
+                let piece = number - 1
+                if piece < 0 {
+                    try besides()
+                    return nil
+                }
                 // Ids before the first entry stay 0.
                 let skipped = piece == 0 ? firstIndex : 0
                 let steps = try pieces.steps(piece)

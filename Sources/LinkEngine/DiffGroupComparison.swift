@@ -1,5 +1,7 @@
+import Kernels
 import LinkModel
 import SnapshotStore
+import Synchronization
 
 /// Two snapshots whose links are to be compared group by group (host or registrable domain).
 ///
@@ -29,19 +31,33 @@ struct GroupComparison: Sendable {
         self.old = old
         self.new = new
         includeInternal = options.includeInternal
-        hosts = try ComparedHosts(old, new, threads: options.threads)
-        maps = (
-            try EntryMap(old.pages, new.pages, threads: options.threads),
-            try EntryMap(old.strings, new.strings, firstIndex: 1, threads: options.threads)
-        )
+        // The hosts are one thread's work, beside the pages: there are more of these.
+        let besides = Mutex<Hosts?>(nil)
+        let pages = try EntryMap(old.pages, new.pages, threads: options.threads) {
+            let hosts = try Hosts(old, new)
+            besides.withLock { $0 = hosts }
+        }
+        maps = (pages, try EntryMap(old.strings, new.strings, firstIndex: 1, threads: options.threads))
         // They are most of what was read so far, and answered all that they were asked.
         for dictionary in [old.pages, new.pages, old.strings, new.strings] { dictionary.releaseMemory() }
-        oldFinder = HostFinder(firstPages: try old.hostFirstPages())
-        newFinder = HostFinder(firstPages: try new.hostFirstPages())
+        let made = try besides.withLock { try $0 ?? Hosts(old, new) }
+        (hosts, oldFinder, newFinder) = (made.compared, made.oldFinder, made.newFinder)
         firstOldPages = Self.firstPages(hosts.hosts.old, oldFinder, hostCount: hosts.hosts.count)
         firstNewPages = Self.firstPages(hosts.hosts.new, newFinder, hostCount: hosts.hosts.count)
         known = try KnownPages.commonKeys(old.coverage, new.coverage)?.map { keys in
             (try old.pages(in: keys), try new.pages(in: keys))
+        }
+    }
+
+    private struct Hosts: Sendable {
+        let compared: ComparedHosts
+        let oldFinder: HostFinder
+        let newFinder: HostFinder
+
+        init(_ old: Snapshot, _ new: Snapshot) throws {
+            compared = try ComparedHosts(old, new, threads: 1)
+            oldFinder = HostFinder(firstPages: try old.hostFirstPages())
+            newFinder = HostFinder(firstPages: try new.hostFirstPages())
         }
     }
 
@@ -93,28 +109,34 @@ struct GroupComparison: Sendable {
 
     /// All rows of both snapshots, divided where runs of hosts begin, so that threads can share the work. The division depends
     /// on the data only.
-    func parts(_ runs: GroupRuns) throws -> [ComparedRows] {
+    func parts(_ runs: GroupRuns, threads: Int) throws -> [ComparedRows] {
         let cutsNew = new.links.blockCount >= old.links.blockCount
         let links = cutsNew ? new.links : old.links
-        let blocksPerPart = max(1, links.blockCount / Self.mostParts)
-        return try parts(
-            cutAt: stride(from: blocksPerPart, to: links.blockCount, by: blocksPerPart).map { block in
-                let page = links.targets(ofBlock: block).lowerBound
-                return runs.startOfRun(withHost: cutsNew ? host(ofNew: page) : host(ofOld: page))
-            })
+        var (cuts, block): ([Int], Int) = ([], 0)
+        while true {
+            let isNearEnd = links.blockCount - block <= links.blockCount / Self.nearEnd
+            block += max(1, links.blockCount / (isNearEnd ? 4 * Self.mostParts : Self.mostParts))
+            guard block < links.blockCount else { break }
+            let page = links.targets(ofBlock: block).lowerBound
+            cuts.append(runs.startOfRun(withHost: cutsNew ? host(ofNew: page) : host(ofOld: page)))
+        }
+        return try parts(cutAt: cuts, threads: threads)
     }
 
     /// All rows of both snapshots, divided at these hosts of the union (ascending).
-    func parts(cutAt cuts: [Int]) throws -> [ComparedRows] {
+    func parts(cutAt cuts: [Int], threads: Int) throws -> [ComparedRows] {
+        let cutRows = try parallelMap(cuts.count, threads: threads) { cut in
+            let pages = firstPages(ofHost: cuts[cut])
+            return (
+                old: try old.links.rows(ofPages: 0..<Int(pages.old)).upperBound,
+                new: try new.links.rows(ofPages: 0..<Int(pages.new)).upperBound
+            )
+        }
         var parts: [ComparedRows] = []
         var (oldRow, newRow) = (0, 0)
-        for cut in cuts {
-            let pages = firstPages(ofHost: cut)
-            let oldEnd = try old.links.rows(ofPages: 0..<Int(pages.old)).upperBound
-            let newEnd = try new.links.rows(ofPages: 0..<Int(pages.new)).upperBound
-            guard oldEnd > oldRow || newEnd > newRow else { continue }
-            parts.append(ComparedRows(old: oldRow..<oldEnd, new: newRow..<newEnd))
-            (oldRow, newRow) = (oldEnd, newEnd)
+        for end in cutRows where end.old > oldRow || end.new > newRow {
+            parts.append(ComparedRows(old: oldRow..<end.old, new: newRow..<end.new))
+            (oldRow, newRow) = (end.old, end.new)
         }
         parts.append(ComparedRows(old: oldRow..<old.links.rowCount, new: newRow..<new.links.rowCount))
         return parts
@@ -122,4 +144,6 @@ struct GroupComparison: Sendable {
 
     /// Each cut costs about two blocks a side, which two parts decode.
     private static let mostParts = 32
+    /// The last one of so many shares of the blocks is cut into parts of a quarter: all threads are done at about the same time.
+    private static let nearEnd = 8
 }

@@ -17,23 +17,26 @@ struct GroupRuns: Sendable {
             isScattered = []
             return
         }
-        var runCounts = [UInt8](repeating: 0, count: hosts.domains.count)
         let (oldDomains, newDomains) = (hosts.oldDomains, hosts.newDomains)
+        var runCounts = [UInt8](repeating: 0, count: hosts.domains.count)
+        func count(_ domain: UInt32, runs: UInt8) {
+            if domain != ComparedSide.noDomain { runCounts[Int(domain)] = min(runCounts[Int(domain)] + runs, 2) }
+        }
+        // The one domain of the host before; nil when the sides disagree.
+        var last: UInt32?
         for host in 0..<hosts.hosts.count {
             let (old, new) = (oldDomains[host], newDomains[host])
-            let isSplit = old != new && old != ComparedSide.noDomain && new != ComparedSide.noDomain
-            for domain in old == new ? [old] : [old, new] where domain != ComparedSide.noDomain {
-                let continues = host > 0 && !isSplit && Self.domain(host - 1, oldDomains, newDomains) == domain
-                if !continues { runCounts[Int(domain)] = min(runCounts[Int(domain)] + (isSplit ? 2 : 1), 2) }
+            if old != new, old != ComparedSide.noDomain, new != ComparedSide.noDomain {
+                count(old, runs: 2)
+                count(new, runs: 2)
+                last = nil
+                continue
             }
+            let domain = min(old, new)
+            if domain != last { count(domain, runs: 1) }
+            last = domain
         }
         isScattered = runCounts.map { $0 > 1 }
-    }
-
-    /// The one domain of a host; nil when the sides disagree.
-    private static func domain(_ host: Int, _ old: [UInt32], _ new: [UInt32]) -> UInt32? {
-        if old[host] == new[host] || new[host] == ComparedSide.noDomain { return old[host] }
-        return old[host] == ComparedSide.noDomain ? new[host] : nil
     }
 
     /// The groups of a host in the old and in the new snapshot: the same, but for different suffix lists.

@@ -12,24 +12,28 @@ extension Engine {
     package func diff(_ old: Snapshot, _ new: Snapshot, every level: GroupLevel) throws -> [GroupDiff] {
         let comparison = try GroupComparison(old, new, options: options)
         let runs = GroupRuns(comparison.hosts, level)
-        let parts = try comparison.parts(runs)
-        let results = Mutex<(workers: [GroupDiffWorker], groups: [GroupDiffs])>(
-            ([], Array(repeating: GroupDiffs(), count: parts.count)))
+        let parts = try comparison.parts(runs, threads: options.threads)
+        let results = Mutex<(workers: [GroupDiffWorker], found: [GroupDiffs], named: [NamedGroupDiffs])>(([], [], []))
         let done = Atomic(0)
         try Parallel.forEach(parts.count, threads: options.threads) { index in
             var worker = results.withLock { $0.workers.popLast() } ?? GroupDiffWorker(comparison, runs)
-            let groups = try worker.compare(parts[index])
+            var found = try worker.compare(parts[index])
+            // Most groups are found whole: naming them here is every thread's work.
+            let named = try NamedGroupDiffs(found.takeWhole(), comparison, level)
             results.withLock { results in
                 results.workers.append(worker)
-                results.groups[index] = groups
+                results.found.append(found)
+                results.named.append(named)
             }
             options.progress?("comparing", done.add(1, ordering: .relaxed).newValue, parts.count)
         }
-        var groups = results.withLock { results in
-            defer { results = ([], []) }
-            return results.groups.reduce(into: GroupDiffs()) { $0.add($1) }
+        let (found, named) = results.withLock { results in
+            defer { results = ([], [], []) }
+            return (results.found, results.named)
         }
-        return try groups.finish(comparison, level)
+        var pieces = found.reduce(into: GroupDiffs()) { $0.add($1) }
+        let rest = try NamedGroupDiffs(pieces.finish(comparison), comparison, level)
+        return NamedGroupDiffs.merged(named + [rest], threads: options.threads)
     }
 }
 
@@ -45,8 +49,15 @@ struct GroupDiffs: Sendable {
         pieces += other.pieces
     }
 
-    /// Puts the pieces together, and names and sorts the groups.
-    mutating func finish(_ comparison: GroupComparison, _ level: GroupLevel) throws -> [GroupDiff] {
+    /// Hands out the groups whose hosts all came together.
+    mutating func takeWhole() -> [(group: UInt32, diff: GroupDiff)] {
+        defer { whole = [] }
+        return whole
+    }
+
+    /// Puts the pieces together; returns all groups with a change, without their names.
+    mutating func finish(_ comparison: GroupComparison) -> [(group: UInt32, diff: GroupDiff)] {
+        if pieces.isEmpty { return takeWhole() }
         pieces.sort { $0.group < $1.group }
         var counter = GroupSources(comparison.hosts)
         var start = 0
@@ -61,46 +72,7 @@ struct GroupDiffs: Sendable {
             counter.finish(&diff)
             if diff.hasChange { whole.append((group, diff)) }
         }
-        // Whole groups come in order, part after part, but for the last ones.
-        whole.sort { $0.group < $1.group }
-        let names = try Self.names(of: whole.map(\.group), comparison, level)
-        return Self.order(of: names).map { position in
-            var diff = whole[position].diff
-            diff.target = names[position]
-            return diff
-        }
-    }
-
-    /// The positions of the names, in their order. Mostly eight bytes at once decide.
-    private static func order(of names: [String]) -> [Int] {
-        var entries = names.indices.map { position in
-            var word: UInt64 = 0
-            for byte in names[position].utf8.prefix(8) { word = word << 8 | UInt64(byte) }
-            // Behind the end stand zeros, which no name holds.
-            return (word: word << UInt64(8 * max(8 - names[position].utf8.count, 0)), position: position)
-        }
-        entries.sort { $0.word != $1.word ? $0.word < $1.word : precedes(names[$0.position], names[$1.position]) }
-        return entries.map(\.position)
-    }
-
-    /// The names of hosts or domains of the union (ascending).
-    private static func names(of groups: [UInt32], _ comparison: GroupComparison, _ level: GroupLevel) throws
-        -> [String]
-    {
-        let union = level == .host ? comparison.hosts.hosts : comparison.hosts.domains
-        var names = [String](repeating: "", count: groups.count)
-        for (snapshot, places) in [(comparison.new, union.new), (comparison.old, union.old)] {
-            var positions: [Int] = []
-            var indexes: [UInt32] = []
-            for (position, group) in groups.enumerated() where names[position].isEmpty {
-                guard let index = places.index(atPlace: group) else { continue }
-                positions.append(position)
-                indexes.append(index)
-            }
-            let found = level == .host ? try snapshot.hostNames(indexes) : try snapshot.domainNames(indexes)
-            for (position, name) in zip(positions, found) { names[position] = name }
-        }
-        return names
+        return takeWhole()
     }
 }
 

@@ -61,6 +61,18 @@ struct UnionPlaces: Sendable {
         return indexes.map { $0[position] } ?? UInt32(position)
     }
 
+    /// Calls the body with each of these places of the union (ascending) where this dictionary has an entry: its position among
+    /// them, and the entry. O(entries between the first and the last one).
+    func forEachIndex(atPlaces wanted: [UInt32], _ body: (_ position: Int, _ index: UInt32) -> Void) {
+        guard let first = wanted.first else { return }
+        var entry = lowerBound(places, first)
+        for (position, place) in wanted.enumerated() {
+            while entry < places.count, places[entry] < place { entry += 1 }
+            guard entry < places.count else { return }
+            if places[entry] == place { body(position, indexes.map { $0[entry] } ?? UInt32(entry)) }
+        }
+    }
+
     /// The number of entries whose places are below `place`. All entries must have one.
     func entryCount(below place: UInt32) -> Int {
         precondition(indexes == nil)

@@ -26,7 +26,8 @@ struct CSVFileImport {
         let feed = ChunkFeed(
             RecordReader(
                 peeked, name: name, delimiter: header.delimiter, bufferByteCount: rounds.chunkByteCount,
-                lineNumber: header.nextLineNumber))
+                lineNumber: header.nextLineNumber),
+            threads: session.options.threads)
         let decoders = (0..<session.options.threads).map { _ in
             ChunkDecoderBox(
                 ChunkDecoder(

@@ -13,9 +13,9 @@ struct ChunkRounds {
         roundByteCount = min(32 * threads * chunkByteCount, max(options.memoryLimit / 64, threads * chunkByteCount))
     }
 
-    /// Memory that reading takes: chunks of the input and the rows that are made of them.
+    /// Memory that reading takes: chunks of the input, with the places of their records, and the rows that are made of them.
     static func reservedByteCount(_ options: ImportOptions) -> Int {
-        min(8 * (options.threads + 1) * chunkByteCount(options), options.memoryLimit / 4)
+        min(11 * (options.threads + 1) * chunkByteCount(options), options.memoryLimit / 4)
     }
 
     private static func chunkByteCount(_ options: ImportOptions) -> Int {

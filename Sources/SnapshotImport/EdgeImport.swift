@@ -63,7 +63,9 @@ struct EdgeFile {
     /// - names: of the nodes; nil: they are numbers.
     mutating func appendEdges(to builder: SnapshotBuilder, names: VertexTable?) throws {
         let rounds = ChunkRounds(session.options)
-        let feed = ChunkFeed(LineReader(input, name: input.name, bufferByteCount: rounds.chunkByteCount))
+        let feed = ChunkFeed(
+            LineReader(input, name: input.name, bufferByteCount: rounds.chunkByteCount),
+            threads: session.options.threads)
         let decoders = (0..<session.options.threads).map { _ in
             ChunkDecoderBox(
                 EdgeDecoder(names, name: input.name, builder: builder, chunkByteCount: rounds.chunkByteCount))

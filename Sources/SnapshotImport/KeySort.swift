@@ -1,5 +1,6 @@
 import Glibc
 import Kernels
+import SnapshotStore
 
 /// Sorts numbered keys bytewise: multikey quicksort (Bentley, Sedgewick 1997) whose letters are eight bytes.
 /// Each entry carries the eight bytes at the current depth, so that comparing reads no key; equal entries move on to
@@ -20,6 +21,7 @@ enum KeySort {
         var lower: Int
         var upper: Int
         var depth: Int
+        var count: Int { upper &- lower }
     }
 
     private static let smallCount = 12
@@ -42,13 +44,25 @@ enum KeySort {
         }
         let whole = Group(lower: 0, upper: count, depth: 0)
         guard threads > 1, count > 10_000 else {
-            _ = unsafe sort(whole, base, keys, leavingBelow: 0)
+            unsafe sort(whole, base, keys)
             return entries
         }
         // Shares small enough that the last one to finish keeps the other threads waiting for a short time only.
-        let shares = unsafe sort(whole, base, keys, leavingBelow: count / (threads * 8))
-        try Parallel.forEach(shares.count, threads: threads) { index in
-            _ = unsafe sort(shares[index], sharedBase, sharedKeys, leavingBelow: 0)
+        let shareCount = max(count / (threads * 8), smallCount)
+        var shares: [Group] = []
+        var open = [whole]
+        while !open.isEmpty {
+            let groups = open
+            let divided = try parallelMap(groups.count, threads: threads) { index in
+                unsafe divide(groups[index], sharedBase, sharedKeys)
+            }
+            let parts = divided.flatMap { [$0.below, $0.above, $0.rest] }
+            shares += parts.filter { $0.count < shareCount }
+            open = parts.filter { $0.count >= shareCount }
+        }
+        let found = shares
+        try Parallel.forEach(found.count, threads: threads) { index in
+            unsafe sort(found[index], sharedBase, sharedKeys)
         }
         return entries
     }
@@ -64,31 +78,35 @@ enum KeySort {
         }
     }
 
-    /// Sorts a group, but leaves the groups below a size, which it returns.
-    private static func sort(
-        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyShards.Keys, leavingBelow limit: Int
-    ) -> [Group] {
-        var left: [Group] = []
+    private static func sort(_ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyShards.Keys) {
         // A stack of its own: the depth of recursion would follow the length of the longest common prefix.
         var open = [group]
         while let group = open.popLast() {
-            let count = group.upper &- group.lower
-            if count < limit {
-                left.append(group)
-            } else if count <= smallCount {
+            if group.count <= smallCount {
                 unsafe sortSmall(group, entries, keys)
             } else {
-                let equal = unsafe partition(group, entries)
-                open.append(Group(lower: group.lower, upper: equal.lowerBound, depth: group.depth))
-                open.append(Group(lower: equal.upperBound, upper: group.upper, depth: group.depth))
-                let rest = unsafe placeEnding(equal, depth: group.depth, entries)
-                for index in rest {
-                    unsafe entries[index].word = word(of: keys[entries[index].key], depth: group.depth &+ 8)
-                }
-                open.append(Group(lower: rest.lowerBound, upper: rest.upperBound, depth: group.depth &+ 8))
+                let parts = unsafe divide(group, entries, keys)
+                open.append(parts.below)
+                open.append(parts.above)
+                open.append(parts.rest)
             }
         }
-        return left
+    }
+
+    /// One step: entries below the pivot, above it, and those that agree with it and go on. The others are in their places.
+    private static func divide(
+        _ group: Group, _ entries: UnsafeMutablePointer<Entry>, _ keys: KeyShards.Keys
+    ) -> (below: Group, above: Group, rest: Group) {
+        let equal = unsafe partition(group, entries)
+        let rest = unsafe placeEnding(equal, depth: group.depth, entries)
+        for index in rest {
+            unsafe entries[index].word = word(of: keys[entries[index].key], depth: group.depth &+ 8)
+        }
+        return (
+            below: Group(lower: group.lower, upper: equal.lowerBound, depth: group.depth),
+            above: Group(lower: equal.upperBound, upper: group.upper, depth: group.depth),
+            rest: Group(lower: rest.lowerBound, upper: rest.upperBound, depth: group.depth &+ 8)
+        )
     }
 
     /// Less, equal, greater than a pivot word; returns the equal ones.

@@ -27,6 +27,8 @@ struct LineReader: ChunkSource {
 
     var bufferByteCount: Int { bytes.count }
 
+    func makeChunk() -> LineChunk { LineChunk(name: name, byteCount: bytes.count) }
+
     /// The line as text, invalid UTF-8 repaired.
     var text: String { String(decoding: bytes[range], as: UTF8.self) }
 

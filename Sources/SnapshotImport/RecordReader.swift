@@ -50,6 +50,8 @@ struct RecordReader: ChunkSource {
     var fields: [CSVScan.Field] { scan.fields }
     var fieldCount: Int { scan.fields.count }
     var bufferByteCount: Int { bytes.count }
+
+    func makeChunk() -> RecordChunk { RecordChunk(name: name, byteCount: bytes.count) }
     /// The record can't be split with certainty: a quoted field is followed by other text.
     var hasTextAfterQuote: Bool { scan.hasTextAfterQuote }
 

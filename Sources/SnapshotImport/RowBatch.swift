@@ -88,8 +88,16 @@ final class RowBatch: @unchecked Sendable {
             let room = unsafe UnsafeMutableBufferPointer(start: scratch.base, count: scratch.count)
             parts = try unsafe RecordSort.sort(sorted, scratch: room, map: map, pageCount: pageCount, threads: threads)
         }
-        for part in parts where !part.isEmpty {
-            try unsafe sink.appendLinks(UnsafeBufferPointer(rebasing: sorted[part]))
+        var next = 0
+        while next < parts.count {
+            // Parts that nothing was merged in lie one after another: the more at once, the more threads find work.
+            var part = parts[next]
+            next += 1
+            while next < parts.count, parts[next].lowerBound == part.upperBound {
+                part = part.lowerBound..<parts[next].upperBound
+                next += 1
+            }
+            if !part.isEmpty { try unsafe sink.appendLinks(UnsafeBufferPointer(rebasing: sorted[part])) }
         }
     }
 

@@ -25,4 +25,20 @@ import Synchronization
         precondition(bit >= 0 && bit / 64 < wordCount)
         unsafe words[bit / 64].bitwiseOr(1 << UInt64(bit % 64), ordering: .acquiringAndReleasing)
     }
+
+    /// The same for bits that are set again and again, and mostly are set already: nothing is written then.
+    @inline(__always)
+    func setAgain(_ bit: Int) {
+        precondition(bit >= 0 && bit &>> 6 < wordCount)
+        let mask: UInt64 = 1 &<< UInt64(truncatingIfNeeded: bit & 63)
+        let word = unsafe words + bit &>> 6
+        guard unsafe word.pointee.load(ordering: .relaxed) & mask == 0 else { return }
+        unsafe word.pointee.bitwiseOr(mask, ordering: .relaxed)
+    }
+
+    /// 64 bits at once.
+    func word(_ index: Int) -> UInt64 {
+        precondition(index >= 0 && index < wordCount)
+        return unsafe words[index].load(ordering: .acquiring)
+    }
 }

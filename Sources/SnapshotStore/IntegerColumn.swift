@@ -77,6 +77,32 @@ final class IntegerColumnWriter {
         }
     }
 
+    /// Values that are made where they are wanted, in blocks on all threads. Not after append(_:).
+    /// - fill: writes the values from `first` on.
+    func append(
+        count: Int, _ fill: @Sendable (_ first: Int, _ values: UnsafeMutableBufferPointer<UInt32>) -> Void
+    ) throws {
+        precondition(pending.isEmpty)
+        let blockCount = (count + ColumnFormat.integersPerBlock - 1) / ColumnFormat.integersPerBlock
+        let effort = effort
+        for start in stride(from: 0, to: blockCount, by: Self.blocksAtOnce * threads) {
+            let blocks = try parallelMap(min(Self.blocksAtOnce * threads, blockCount - start), threads: threads) {
+                block in
+                let first = (start + block) * ColumnFormat.integersPerBlock
+                let values = unsafe [UInt32](
+                    unsafeUninitializedCapacity: min(ColumnFormat.integersPerBlock, count - first)
+                ) { values, valueCount in
+                    unsafe fill(first, values)
+                    valueCount = values.count
+                }
+                return unsafe values.withUnsafeBufferPointer { unsafe IntegerCodec.encode($0, effort: effort) }
+            }
+            for block in blocks { try file.append(block) }
+        }
+    }
+
+    private static let blocksAtOnce = 8
+
     func finish() throws -> Manifest.ColumnSummary {
         try flush()
         return try file.finish()

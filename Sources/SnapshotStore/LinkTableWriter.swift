@@ -6,8 +6,12 @@ final class LinkTableWriter {
     private var columns: [LinkColumn: ColumnFileWriter] = [:]
     private let threads: Int
     private let effort: CompressionEffort
+    /// Encoded at once where they come together, and where they are gathered first: whole blocks.
     private let batchRowCount: Int
+    private let pendingRowCount: Int
     private var pending: [LinkRecord] = []
+    /// Blocks that are not in their files yet, and the columns that they are of.
+    private var encoded: (columns: [LinkColumn], blocks: [EncodedBlock]) = ([], [])
     /// All of them whole: only the last block of a table is shorter.
     private var writtenBlockCount = 0
     private(set) var rowCount = 0
@@ -15,65 +19,97 @@ final class LinkTableWriter {
     init(directory: String, threads: Int, effort: CompressionEffort = .fast) throws {
         self.effort = effort
         self.threads = max(1, threads)
-        batchRowCount = self.threads * LinkTable.blockRowCount
+        batchRowCount = max(self.threads, min(4 * self.threads, Self.blocksAtOnce)) * LinkTable.blockRowCount
+        pendingRowCount = self.threads * LinkTable.blockRowCount
         self.directory = directory
         adjacency = try ColumnFileWriter(directory: directory, name: "links.adjacency", kind: .adjacency)
         for column in LinkColumn.allCases where !column.isOptional {
             columns[column] = try ColumnFileWriter(directory: directory, name: column.rawValue, kind: .integers)
         }
-        pending.reserveCapacity(batchRowCount)
     }
+
+    /// The more, the less threads wait for the last one. A block of records takes 1.2 MB.
+    private static let blocksAtOnce = 8
 
     /// The records must continue the ascending order.
     func append(_ records: UnsafeBufferPointer<LinkRecord>) throws {
         var done = 0
         while done < records.count {
-            let end = min(records.count, done + batchRowCount - pending.count)
+            if pending.isEmpty && records.count - done >= batchRowCount {
+                // Encoded where they are.
+                try unsafe write(UnsafeBufferPointer(rebasing: records[done..<done + batchRowCount]))
+                done += batchRowCount
+                continue
+            }
+            let end = min(records.count, done + pendingRowCount - pending.count)
             unsafe pending.append(contentsOf: UnsafeBufferPointer(rebasing: records[done..<end]))
             done = end
-            if pending.count == batchRowCount { try flush() }
+            if pending.count == pendingRowCount { try flush() }
         }
         rowCount += records.count
     }
 
     func finish() throws -> [Manifest.ColumnSummary] {
         try flush()
+        try append(encoded)
         return [try adjacency.finish()] + (try LinkColumn.allCases.compactMap { try columns[$0]?.finish() })
     }
 
     private func flush() throws {
-        let records = pending
-        let blockCount = (records.count + LinkTable.blockRowCount - 1) / LinkTable.blockRowCount
-        if columns.count < LinkColumn.allCases.count { try openOptionalColumns(records) }
+        var records: [LinkRecord] = []
+        swap(&records, &pending)
+        try unsafe records.withUnsafeBufferPointer { try unsafe write($0) }
+        records.removeAll(keepingCapacity: true)
+        swap(&records, &pending)
+    }
+
+    /// Encodes some blocks; meanwhile one of the threads appends those of the last call to their files.
+    private func write(_ records: UnsafeBufferPointer<LinkRecord>) throws {
+        let rowCount = records.count
+        let blockCount = (rowCount + LinkTable.blockRowCount - 1) / LinkTable.blockRowCount
+        if columns.count < LinkColumn.allCases.count { try unsafe openOptionalColumns(records) }
         let written = LinkColumn.allCases.filter { columns[$0] != nil }
         let fileCount = written.count + 1
         let effort = effort
-        let blocks = try parallelMap(blockCount * fileCount, threads: threads) { task in
-            let start = task / fileCount * LinkTable.blockRowCount
-            let end = min(start + LinkTable.blockRowCount, records.count)
-            return unsafe records.withUnsafeBufferPointer { records in
-                let rows = unsafe UnsafeBufferPointer(rebasing: records[start..<end])
-                let file = task % fileCount
-                return unsafe file == 0
-                    ? AdjacencyCodec.encode(rows, effort: effort)
-                    : Self.encode(written[file - 1], rows, effort: effort)
+        let last = encoded
+        nonisolated(unsafe) let records = unsafe records
+        // The files are no other thread's meanwhile.
+        nonisolated(unsafe) let files = self
+        let blocks = try parallelMap(blockCount * fileCount + 1, threads: threads) { task -> EncodedBlock? in
+            if task == 0 {
+                try unsafe files.append(last)
+                return nil
             }
+            // A block's columns one after another: its records are in the cache then.
+            let (block, file) = ((task - 1) / fileCount, (task - 1) % fileCount)
+            let start = block * LinkTable.blockRowCount
+            let rows = unsafe UnsafeBufferPointer(
+                rebasing: records[start..<min(start + LinkTable.blockRowCount, rowCount)])
+            return unsafe file == 0
+                ? AdjacencyCodec.encode(rows, effort: effort) : Self.encode(written[file - 1], rows, effort: effort)
         }
-        for (task, block) in blocks.enumerated() {
-            let file = task % fileCount
-            try (file == 0 ? adjacency : columns[written[file - 1]])?.append(block)
-        }
+        encoded = (written, blocks.compactMap(\.self))
         writtenBlockCount += blockCount
-        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends blocks to their files: for each block of rows one of the adjacency and one of each column.
+    private func append(_ encoded: (columns: [LinkColumn], blocks: [EncodedBlock])) throws {
+        let fileCount = encoded.columns.count + 1
+        for (task, block) in encoded.blocks.enumerated() {
+            let file = task % fileCount
+            try (file == 0 ? adjacency : columns[encoded.columns[file - 1]])?.append(block)
+        }
     }
 
     /// Gives a file to the optional columns whose first value is in these records; the blocks before hold zeros.
-    private func openOptionalColumns(_ records: [LinkRecord]) throws {
+    private func openOptionalColumns(_ records: UnsafeBufferPointer<LinkRecord>) throws {
+        var (inlinkRanks, domainInlinkRanks) = (0, 0)
+        for index in records.indices {
+            unsafe inlinkRanks |= Int(records[index].inlinkRank)
+            unsafe domainInlinkRanks |= Int(records[index].domainInlinkRank)
+        }
         for column in LinkColumn.allCases where columns[column] == nil {
-            let hasValues =
-                column == .inlinkRank
-                ? records.contains { $0.inlinkRank != 0 } : records.contains { $0.domainInlinkRank != 0 }
-            guard hasValues else { continue }
+            guard (column == .inlinkRank ? inlinkRanks : domainInlinkRanks) != 0 else { continue }
             let file = try ColumnFileWriter(directory: directory, name: column.rawValue, kind: .integers)
             let zeros = [UInt32](repeating: 0, count: LinkTable.blockRowCount)
             let block = unsafe zeros.withUnsafeBufferPointer { unsafe IntegerCodec.encode($0) }

@@ -13,7 +13,7 @@ package final class SnapshotWriter {
     private let links: LinkTableWriter
     private var lastRecord: LinkRecord?
     /// One bit a page: it is the source of a link.
-    private var isSource: [UInt64] = []
+    private var isSource: AtomicBitmap?
     private let memoryLimit: Int
 
     /// - memoryLimit: what `finish` may take to find out where pages link to, in bytes: with less it reads the links more often.
@@ -69,36 +69,53 @@ package final class SnapshotWriter {
 
     /// Traps when the records are not in order, or name a page or text that was not appended.
     package func appendLinks(_ records: UnsafeBufferPointer<LinkRecord>) throws {
-        let pageCount = pages.count
-        let stringCount = strings.count
-        if isSource.isEmpty { isSource = [UInt64](repeating: 0, count: (pageCount + 63) / 64) }
-        var areValid = true
-        unsafe isSource.withUnsafeMutableBufferPointer { isSource in
-            var before = lastRecord
-            for index in records.indices {
-                let record = unsafe records[index]
-                guard Int(record.from) < pageCount, Int(record.to) < pageCount, before.map({ $0 < record }) ?? true,
-                    Int(max(record.anchor, record.title, record.imageSource)) <= stringCount
-                else {
-                    areValid = false
-                    return
-                }
-                unsafe isSource[Int(record.from / 64)] |= 1 << UInt64(record.from % 64)
-                before = record
-            }
-            lastRecord = before
+        let (pageCount, stringCount) = (pages.count, strings.count)
+        let isSource = isSource ?? AtomicBitmap(bitCount: pageCount)
+        self.isSource = isSource
+        let (first, count) = (lastRecord, records.count)
+        nonisolated(unsafe) let records = unsafe records
+        let pieceCount = (count + LinkTable.blockRowCount - 1) / LinkTable.blockRowCount
+        let areValid = try parallelMap(pieceCount, threads: threads) { piece in
+            let rows = piece * LinkTable.blockRowCount..<min((piece + 1) * LinkTable.blockRowCount, count)
+            let before = unsafe piece == 0 ? first : records[rows.lowerBound - 1]
+            return unsafe Self.areValid(
+                UnsafeBufferPointer(rebasing: records[rows]), after: before, pageCount: pageCount,
+                stringCount: stringCount, isSource)
         }
         precondition(
-            areValid, "links are appended in ascending order, between pages and texts that were appended before")
+            areValid.allSatisfy(\.self),
+            "links are appended in ascending order, between pages and texts that were appended before")
+        lastRecord = unsafe records.last ?? first
         try unsafe links.append(records)
+    }
+
+    /// Whether the records can follow the one before; marks their sources.
+    private static func areValid(
+        _ records: UnsafeBufferPointer<LinkRecord>, after first: LinkRecord?, pageCount: Int, stringCount: Int,
+        _ isSource: AtomicBitmap
+    ) -> Bool {
+        var before = first
+        for index in records.indices {
+            let record = unsafe records[index]
+            guard Int(record.from) < pageCount, Int(record.to) < pageCount, before.map({ $0 < record }) ?? true,
+                Int(max(record.anchor, record.title, record.imageSource)) <= stringCount
+            else { return false }
+            isSource.setAgain(Int(record.from))
+            before = record
+        }
+        return true
     }
 
     /// Closes the files; returns the manifest's columns and counts (pages, hosts, domains, strings, links).
     package func finish() throws -> (columns: [Manifest.ColumnSummary], counts: Manifest.Counts) {
         let sources = try IntegerColumnWriter(directory: directory, name: "pages.is_source", threads: threads)
-        for page in 0..<pages.count {
-            let isSet = isSource.isEmpty ? false : isSource[page / 64] & (1 << UInt64(page % 64)) != 0
-            try sources.append(isSet ? 1 : 0)
+        let isSource = isSource
+        try unsafe sources.append(count: pages.count) { first, values in
+            for index in values.indices {
+                let page = first + index
+                let word = isSource?.word(page / 64) ?? 0
+                unsafe values[index] = UInt32(truncatingIfNeeded: word >> UInt64(page % 64) & 1)
+            }
         }
         let hostCount = hosts.hostCount
         let (hostColumns, domainCount) = try hosts.finish(pageCount: UInt32(pages.count))

@@ -30,13 +30,14 @@ import Testing
             let comparison = try webs.comparison()
             let runs = GroupRuns(comparison.hosts, level)
             let starts = Set((0..<comparison.hosts.hosts.count).map { runs.startOfRun(withHost: $0) }).sorted()
-            let parts = try comparison.parts(cutAt: starts)
+            let parts = try comparison.parts(cutAt: starts, threads: 2)
             #expect(parts.last?.old.upperBound == webs.old.links.rowCount, "seed \(seed)")
             var worker = GroupDiffWorker(comparison, runs)
             var groups = GroupDiffs()
             for part in parts.reversed() { groups.add(try worker.compare(part)) }
+            let named = try NamedGroupDiffs(groups.finish(comparison), comparison, level)
             #expect(
-                try groups.finish(comparison, level) == webs.engine.diff(webs.old, webs.new, every: level),
+                try named.diffs == webs.engine.diff(webs.old, webs.new, every: level),
                 "seed \(seed), \(parts.count) parts")
         }
     }
@@ -84,6 +85,13 @@ import Testing
                 ]
                 .compactMap { $0 }
                 #expect(!keys.isEmpty && Set(keys).count == 1, "seed \(seed)")
+            }
+            // All at once, with the places of some that only the other side has.
+            let some = distinct.filter { _ in random.chance(1, in: 2) }
+            for side in [all.old, all.new, few.old, few.new] {
+                var found: [UInt32?] = some.map { _ in nil }
+                side.forEachIndex(atPlaces: some) { found[$0] = $1 }
+                #expect(found == some.map { side.index(atPlace: $0) }, "seed \(seed)")
             }
         }
     }

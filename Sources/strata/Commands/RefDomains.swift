@@ -67,7 +67,8 @@ struct RefDomains: ParsableCommand, StandardRowLimit {
             let snapshot = try snapshot.open(in: global.openStore())
             let table = try global.openTable(Self.countColumns, progress: progress)
             let all = try engine.referringCounts(snapshot, every: every)
-            for counts in all.prefix(rows.limit ?? .max) { try table.append(Self.row(counts)) }
+            let shown = rows.limit.map { Array(all.prefix($0)) } ?? all
+            try table.append(contentsOf: shown, threads: global.threadCount, Self.row)
             progress.end()
             try table.finish()
         } else if let target {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BacklinkContracts
+import SnapshotStore
 
 enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument { case table, csv, json, jsonl }
 
@@ -47,10 +48,7 @@ final class TableOutput {
         precondition(row.count == columns.count)
         switch format {
         case .table: table.append(row, to: &buffer)
-        case .csv: appendLine(row)
-        case .jsonl:
-            JSONText.appendObject(columns, row, to: &buffer)
-            buffer.append(UInt8(ascii: "\n"))
+        case .csv, .jsonl: Self.appendLine(columns, row, format, to: &buffer)
         case .json:
             buffer.append(contentsOf: (rowCount == 0 ? "\n" : ",\n").utf8)
             JSONText.appendObject(columns, row, to: &buffer)
@@ -59,17 +57,57 @@ final class TableOutput {
         if buffer.count >= Self.bufferByteCount { try writeBuffer() }
     }
 
-    /// `CSVText.appendLine` without a text for each number: most values of long answers are numbers.
-    private func appendLine(_ row: [TableValue]) {
-        for (index, value) in row.enumerated() {
-            if index > 0 { buffer.append(UInt8(ascii: ",")) }
-            if case .integer(let number) = value {
-                Self.append(number, to: &buffer)
-            } else if let text = value.plainText {
-                CSVText.append(text, to: &buffer)
+    /// The same for rows of things that are at hand: lines of their own are made on several threads, and written in order.
+    func append<Element: Sendable>(
+        contentsOf elements: [Element], threads: Int, _ row: @Sendable (Element) -> [TableValue]
+    ) throws {
+        let (columns, format) = (columns, format)
+        guard format == .csv || format == .jsonl, threads > 1, elements.count > Self.elementsPerPiece else {
+            for element in elements { try append(row(element)) }
+            return
+        }
+        try writeBuffer()
+        let pieceCount = (elements.count + Self.elementsPerPiece - 1) / Self.elementsPerPiece
+        // A few at once: texts of all rows may be much more than what they are made of.
+        for first in stride(from: 0, to: pieceCount, by: 8 * threads) {
+            let lines = try parallelMap(min(8 * threads, pieceCount - first), threads: threads) { number in
+                let start = (first + number) * Self.elementsPerPiece
+                var lines: [UInt8] = []
+                for element in elements[start..<min(start + Self.elementsPerPiece, elements.count)] {
+                    let row = row(element)
+                    precondition(row.count == columns.count)
+                    Self.appendLine(columns, row, format, to: &lines)
+                }
+                return lines
+            }
+            for lines in lines {
+                buffer = lines
+                try writeBuffer()
             }
         }
-        buffer.append(UInt8(ascii: "\n"))
+        rowCount += elements.count
+    }
+
+    private static let elementsPerPiece = 2_048
+
+    /// A row as a line of CSV or JSON.
+    private static func appendLine(
+        _ columns: [OutputColumn], _ row: [TableValue], _ format: OutputFormat, to out: inout [UInt8]
+    ) {
+        if format == .jsonl {
+            JSONText.appendObject(columns, row, to: &out)
+        } else {
+            // As CSVText.appendLine without a text for each number: most values of long answers are numbers.
+            for (index, value) in row.enumerated() {
+                if index > 0 { out.append(UInt8(ascii: ",")) }
+                if case .integer(let number) = value {
+                    append(number, to: &out)
+                } else if let text = value.plainText {
+                    CSVText.append(text, to: &out)
+                }
+            }
+        }
+        out.append(UInt8(ascii: "\n"))
     }
 
     /// In decimal digits.

@@ -72,7 +72,8 @@ struct Diff: ParsableCommand {
         let table: TableOutput
         if let every {
             table = try global.openTable(DiffRows.everyColumns, progress: progress)
-            for group in try engine.diff(old, new, every: every) { try table.append(DiffRows.row(group)) }
+            try table.append(
+                contentsOf: engine.diff(old, new, every: every), threads: global.threadCount, DiffRows.row)
         } else if rows {
             let kinds = kind.isEmpty ? [.new, .lost] : Set(kind)
             let showsOld = kinds.contains(.changed)
