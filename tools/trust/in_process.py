@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import time
 
+import program
+
 #: Seconds; a case takes milliseconds.
 PATIENCE = 60
 #: Cases of one process: so many counts at most are lost when a run is stopped.
@@ -29,7 +31,7 @@ def run_kind(bench, store, kind, count, options, row):
                    str(options.seed), "--questions", str(options.asked), "--progress", progress, "--memory",
                    str(options.memory)]
         with open(f"{store}.out", "w+b") as out:
-            child = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE)
+            child = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **program.PLAIN})
             ended = wait(child, progress)
             out.seek(0)
             lines = out.read().decode(errors="replace").splitlines()

@@ -8,6 +8,8 @@ import subprocess
 
 Ended = collections.namedtuple("Ended", "status out err")
 HANG = "hang"
+#: A crash ends a process at once.
+PLAIN = {"SWIFT_BACKTRACE": "enable=no"}
 
 
 class Program:
@@ -20,7 +22,7 @@ class Program:
         """status: the exit status, minus the signal, or HANG."""
         try:
             ended = subprocess.run([self.binary, *arguments], capture_output=True, timeout=self.seconds, preexec_fn=self.limit,
-                                   stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+                                   stdin=subprocess.DEVNULL, env={**os.environ, **PLAIN, **(environment or {})})
         except subprocess.TimeoutExpired:
             return Ended(HANG, b"", b"")
         return Ended(ended.returncode, ended.stdout, ended.stderr)
