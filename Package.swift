@@ -17,6 +17,16 @@ var strict: [SwiftSetting] = [
 // `strata --version` names the commit; CBuildInfo says when it needs this one.
 let commit = Context.gitInformation?.currentCommit ?? ""
 
+// Swift's libraries are linked into the program: the loader would spend 4 ms of each start on looking up their symbols, which is as
+// long as a small answer takes. (`--static-swift-stdlib` does the same, but nobody would know to give it.) The flag counts as
+// unsafe, which is refused in packages that others depend on: nobody depends on a program.
+// The two named libraries are what FoundationEssentials needs, which only its own dynamic library knows.
+let fastStart: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -85,7 +95,7 @@ let package = Package(
                 "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "SnapshotFetch", "LinkEngine",
                 "BacklinkClient", "BacklinkContracts", "BacklinkServer", "Compression", "CBuildInfo", argumentParser,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: fastStart),
 
         .target(
             name: "TestSupport",

@@ -84,12 +84,13 @@ extension Engine {
 
 /// Adds ranks to stored links.
 struct BacklinkRanks {
-    private let ranks: RankLookup
-    private let hosts: PageHosts
+    let ranks: RankLookup
+    let hosts: PageHosts
 
+    /// - Parameter rowCount: of the links whose ends will be asked about.
     init(_ engine: Engine, _ snapshot: Snapshot, rowCount: Int) throws {
         ranks = try RankLookup(engine, snapshot)
-        hosts = try PageHosts(snapshot, lookupCount: rowCount)
+        hosts = try PageHosts(snapshot, lookupCount: 2 * rowCount)
     }
 
     func backlink(_ stored: StoredLink) throws -> Backlink {

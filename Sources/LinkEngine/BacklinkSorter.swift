@@ -92,13 +92,24 @@ struct BacklinkSorter {
         return rows
     }
 
-    private mutating func placeInNameOrder(_ snapshot: Snapshot) throws {
-        var pages = DistinctIndexes(capacity: snapshot.pages.count)
+    /// The pages of both ends, ascending.
+    private func distinctPages(of pageCount: Int) -> [UInt32] {
+        guard entries.count > pageCount / 1_024 else {
+            // A few are sorted before a set of all pages is made empty.
+            let ends = entries.flatMap { [$0.from, $0.to] }.sorted()
+            return ends.indices.filter { $0 == 0 || ends[$0] != ends[$0 - 1] }
+                .map { UInt32(truncatingIfNeeded: ends[$0]) }
+        }
+        var pages = DistinctIndexes(capacity: pageCount)
         for entry in entries {
             pages.insert(UInt32(truncatingIfNeeded: entry.from))
             pages.insert(UInt32(truncatingIfNeeded: entry.to))
         }
-        let order = try TextOrder(snapshot, pages.sorted())
+        return pages.sorted()
+    }
+
+    private mutating func placeInNameOrder(_ snapshot: Snapshot) throws {
+        let order = try TextOrder(snapshot, distinctPages(of: snapshot.pages.count))
         for index in entries.indices {
             entries[index].from = order.place(ofPage: UInt32(truncatingIfNeeded: entries[index].from))
             entries[index].to = order.place(ofPage: UInt32(truncatingIfNeeded: entries[index].to))

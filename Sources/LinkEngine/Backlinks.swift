@@ -31,9 +31,14 @@ extension Engine {
         _ snapshot: Snapshot, _ target: Target, order: BacklinkOrder = .dateFound, limit: Int? = 100,
         perDomain: Int? = nil, _ body: (Backlink) throws -> Void
     ) throws {
-        let rows = try backlinkRows(snapshot, target, order: order, limit: limit, perDomain: perDomain)
-        let ranks = try BacklinkRanks(self, snapshot, rowCount: rows.count)
-        try LinkRowReader(snapshot).forEach(rows) { try body(try ranks.backlink($0)) }
+        try snapshot.requireHostNames()
+        let ranges = try snapshot.rows(of: target)
+        let ranks = try BacklinkRanks(self, snapshot, rowCount: ranges.reduce(0) { $0 + $1.count })
+        var scratch = LinkRows()
+        let rows = try backlinkRows(
+            snapshot, ranges, ranks, order: order, limit: limit, perDomain: perDomain, &scratch)
+        // What the scan decoded last is often all that is read.
+        try LinkRowReader(snapshot).forEach(rows, scratch: &scratch) { try body(try ranks.backlink($0)) }
     }
 
     /// The numbers of the rows that `backlinks` reads, in its order. A snapshot's row numbers never change.
@@ -42,13 +47,21 @@ extension Engine {
     ) throws -> [Int] {
         try snapshot.requireHostNames()
         let ranges = try snapshot.rows(of: target)
-        let rowCount = ranges.reduce(0) { $0 + $1.count }
-        let hosts = try PageHosts(snapshot, lookupCount: 2 * rowCount)
-        let scan = LinkScan(
-            snapshot, columns: [.type, .anchor, .firstSeen], includeInternal: options.includeInternal, hosts: hosts)
-        let ranks = try RankLookup(self, snapshot)
-        var sorter = BacklinkSorter(limit: limit, perDomain: perDomain, memoryLimit: options.memoryLimit)
+        let ranks = try BacklinkRanks(self, snapshot, rowCount: ranges.reduce(0) { $0 + $1.count })
         var scratch = LinkRows()
+        return try backlinkRows(
+            snapshot, ranges, ranks, order: order, limit: limit, perDomain: perDomain, &scratch)
+    }
+
+    private func backlinkRows(
+        _ snapshot: Snapshot, _ ranges: [Range<Int>], _ ranks: BacklinkRanks, order: BacklinkOrder, limit: Int?,
+        perDomain: Int?, _ scratch: inout LinkRows
+    ) throws -> [Int] {
+        let scan = LinkScan(
+            snapshot, columns: [.type, .anchor, .firstSeen], includeInternal: options.includeInternal,
+            hosts: ranks.hosts)
+        let ranks = ranks.ranks
+        var sorter = BacklinkSorter(limit: limit, perDomain: perDomain, memoryLimit: options.memoryLimit)
         for range in ranges {
             try scan.forEachBlock(range, scratch: &scratch) { rows in
                 try sorter.add(rows) { index in

@@ -34,6 +34,12 @@ struct LinkRowReader {
         guard let least = rows.min() else { return }
         var scratch = scratches?.take(scan, block: least / LinkTable.blockRowCount) ?? LinkRows()
         defer { scratches?.giveBack(scratch, of: snapshot) }
+        try forEach(rows, scratch: &scratch, body)
+    }
+
+    /// The same with a scratch of a scan of this snapshot: of the block that it holds, only the columns that the scan left out
+    /// are decoded.
+    func forEach(_ rows: [Int], scratch: inout LinkRows, _ body: (StoredLink) throws -> Void) throws {
         var start = 0
         while start < rows.count {
             let size = start == 0 ? Self.firstBatchRowCount : Self.batchRowCount

@@ -31,10 +31,12 @@ struct LinkRows: Sendable {
 
     /// The block that `decoded` and `decodedColumns` hold.
     private var block: Int?
-    /// The snapshot and columns of that block.
-    private var owner: (snapshot: ObjectIdentifier, columns: [LinkColumn])?
+    /// The snapshot of that block.
+    private var owner: ObjectIdentifier?
     private var decoded = LinkBlock()
     private var decodedColumns: [LinkColumn: [UInt32]] = [:]
+    /// The columns of that block which are decoded; `decodedColumns` keeps the memory of others.
+    private var heldColumns: [LinkColumn] = []
     private var hostsOfFrom: [UInt32] = []
     private var hostsOfTo: [UInt32] = []
     /// For each row handed out, its element in the decoded arrays.
@@ -73,26 +75,29 @@ struct LinkRows: Sendable {
 
     /// Whether the block is decoded here with the scan's columns.
     func holds(_ block: Int, of scan: LinkScan) -> Bool {
-        guard self.block == block, let owner else { return false }
-        return owner == (ObjectIdentifier(scan.snapshot), scan.columns)
+        self.block == block && owner == ObjectIdentifier(scan.snapshot)
+            && scan.columns.allSatisfy(heldColumns.contains)
     }
 
     /// Keeps the memory and forgets what it holds.
     mutating func forget() {
         block = nil
         owner = nil
+        heldColumns = []
         count = 0
     }
 
     private mutating func decode(_ block: Int, of scan: LinkScan) throws {
-        if holds(block, of: scan) { return }
-        self.block = nil
-        owner = (ObjectIdentifier(scan.snapshot), scan.columns)
-        try scan.snapshot.decodeEndpoints(ofBlock: block, into: &decoded)
-        for column in scan.columns {
-            try scan.snapshot.links.decode(column, ofBlock: block, into: &decodedColumns[column, default: []])
+        if self.block != block || owner != ObjectIdentifier(scan.snapshot) {
+            forget()
+            try scan.snapshot.decodeEndpoints(ofBlock: block, into: &decoded)
+            self.block = block
+            owner = ObjectIdentifier(scan.snapshot)
         }
-        self.block = block
+        for column in scan.columns where !heldColumns.contains(column) {
+            try scan.snapshot.links.decode(column, ofBlock: block, into: &decodedColumns[column, default: []])
+            heldColumns.append(column)
+        }
     }
 
     /// Writes the elements whose ends lie in different registrable domains to `selection`; returns how many.

@@ -56,7 +56,7 @@ final class DiskFile {
 
     /// In hexadecimal.
     static func sha256(ofFile path: String) throws -> String {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
         defer { Glibc.close(descriptor) }
         var digest = SHA256Digest()

@@ -11,7 +11,8 @@ import Glibc
 
     init(_ path: String) throws {
         self.path = path
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a pipe would wait for somebody who writes into it; to a regular file O_NONBLOCK means nothing.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }
         var status = stat()

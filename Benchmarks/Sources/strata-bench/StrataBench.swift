@@ -8,5 +8,6 @@ struct StrataBench: ParsableCommand {
         abstract: "Measure Strata's kernels and jobs, count what is deterministic, make inputs of any size.",
         subcommands: [
             KernelsCommand.self, AdjacencyCommand.self, RankCommand.self, CountersCommand.self, GenerateCommand.self,
+            DamageCommand.self,
         ])
 }

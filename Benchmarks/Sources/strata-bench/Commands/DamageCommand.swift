@@ -1,0 +1,170 @@
+import ArgumentParser
+import Glibc
+import LinkModel
+import SnapshotStore
+
+/// Damages a store, case by case, and asks it: the fast half of tools/damage, which starts it, and starts it again behind a case
+/// that it doesn't outlive.
+struct DamageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "damage", abstract: "Damage a copy of a store in place; count wrong answers.",
+        discussion: "Every case is undone. A line of JSON for each fault, and one with the counts at the end.")
+
+    @Argument(help: "A store to damage: a copy.")
+    var store: String
+
+    @Option(help: "flips, every-byte, cuts or blocks.")
+    var kind = DamagePlan.Kind.flips
+
+    @Option(help: "The first case.")
+    var first = 0
+
+    @Option(help: "How many cases at most.")
+    var count = 1_000
+
+    @Option(help: "What the cases follow from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many questions are asked in each case, beside the check of the whole snapshot.")
+    var questions = 3
+
+    @Option(help: "A file that holds the case at hand.")
+    var progress: String?
+
+    @Option(help: "Address space in MiB; 0 for as much as there is.")
+    var memory = 0
+
+    private struct Counts {
+        var cases = 0
+        var refused = 0
+        var right = 0
+        var wrong = 0
+    }
+
+    func run() throws {
+        if memory > 0 {
+            var limit = rlimit(rlim_cur: rlim_t(memory) << 20, rlim_max: rlim_t(memory) << 20)
+            guard setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
+                throw BenchError("can't limit the address space (\(errno))")
+            }
+        }
+        let files = try Self.files(of: store)
+        let plan = DamagePlan(kind, files, seed: seed)
+        let asked = try DamageQuestions(store: store)
+        let journal = try progress.map { try ProgressFile($0) }
+        var counts = Counts()
+        for number in first..<min(first + count, plan.caseCount ?? .max) {
+            let (file, edit) = plan.edit(number)
+            try journal?.write("\(number) \(file.name): \(edit.text)")
+            try file.damage(edit)
+            counts.cases += 1
+            // The check must find it; an answer may do without the damaged bytes.
+            check(file, "verify", &counts) {
+                try verify(file)
+                throw BenchError("not noticed")
+            } report: {
+                Self.report(number, file, edit, "verify", $0)
+            }
+            for question in plan.questions(number, questions, of: asked.count) {
+                check(file, asked.name(question), &counts) {
+                    try asked.ask(question)
+                } report: {
+                    Self.report(number, file, edit, asked.name(question), $0)
+                }
+            }
+            try file.restore(edit)
+        }
+        try journal?.write("done")
+        print(
+            """
+            {"cases":\(counts.cases),"refused":\(counts.refused),"right":\(counts.right),"wrong":\(counts.wrong),\
+            "caseCount":\(plan.caseCount ?? -1)}
+            """)
+    }
+
+    private func check(
+        _ file: DamagedFile, _ name: String, _ counts: inout Counts, _ body: () throws -> Void,
+        report: (String) -> Void
+    ) {
+        do {
+            try body()
+            counts.right += 1
+        } catch {
+            if let complaint = Self.complaint(error, file) {
+                counts.wrong += 1
+                report(complaint)
+            } else {
+                counts.refused += 1
+            }
+        }
+    }
+
+    /// nil for an error that says what is damaged and where.
+    private static func complaint(_ error: any Error, _ file: DamagedFile) -> String? {
+        guard let error = error as? StoreError else { return "\(error)" }
+        guard [.corrupt, .unsupportedVersion, .io].contains(error.kind) else { return "kind \(error.kind): \(error)" }
+        guard error.description.contains(file.path) else { return "doesn't name the file: \(error)" }
+        guard error.kind != .corrupt || error.description.contains(", byte ") else {
+            return "doesn't say where: \(error)"
+        }
+        return nil
+    }
+
+    private func verify(_ file: DamagedFile) throws {
+        let store = try Store(opening: store)
+        guard let id = file.snapshotID.flatMap({ SnapshotID($0) }) else {
+            _ = try store.verifyFigures()
+            return
+        }
+        _ = try store.snapshot(id).verify()
+    }
+
+    private static func report(
+        _ number: Int, _ file: DamagedFile, _ edit: DamagedFile.Edit, _ question: String, _ problem: String
+    ) {
+        let quoted = problem.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ")
+        print(
+            """
+            {"case":\(number),"file":"\(file.name)","edit":"\(edit.text)","question":"\(question)","problem":"\(quoted)"}
+            """)
+        // It is on its way before the next case, which may be the last.
+        fflush(nil)
+    }
+
+    /// What a store consists of.
+    private static func files(of store: String) throws -> [DamagedFile] {
+        var names = ["store.json"]
+        for snapshot in try FileSystem.entries("\(store)/snapshots") {
+            let folder = "snapshots/\(snapshot)"
+            for name in try FileSystem.entries("\(store)/\(folder)") {
+                if FileSystem.isDirectory("\(store)/\(folder)/\(name)") {
+                    names += try FileSystem.entries("\(store)/\(folder)/\(name)").map { "\(folder)/\(name)/\($0)" }
+                } else {
+                    names.append("\(folder)/\(name)")
+                }
+            }
+        }
+        if FileSystem.isDirectory("\(store)/figures") {
+            names += try FileSystem.entries("\(store)/figures").map { "figures/\($0)" }
+        }
+        return try names.map { try DamagedFile(store: store, name: $0) }
+    }
+}
+
+/// The case at hand, where a parent finds it when this process is gone.
+private final class ProgressFile {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw BenchError("\(path): can't be created (\(errno))") }
+    }
+
+    func write(_ text: String) throws {
+        let bytes = Array((text + "\n").utf8)
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0
+        else { throw BenchError("can't say how far it is (\(errno))") }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,174 @@
+"""Ways to damage a store, one case each."""
+import os
+import random
+import shutil
+import struct
+
+PIECE = 512
+
+
+class Case:
+    """One damage: `apply` does it to the store in a folder.
+
+    names: one of these paths (below the store) must be named by a refusal. places: the refusal also says which byte. harmless: the
+    bytes are still there, the right answer is right. missing: "there is no such store or snapshot" is a refusal too.
+    """
+
+    def __init__(self, kind, text, apply, names, places=True, harmless=False, missing=False):
+        self.kind, self.text, self.apply, self.names = kind, text, apply, names
+        self.places, self.harmless, self.missing = places, harmless, missing
+
+
+def files(store):
+    """What a store consists of, as paths below it."""
+    found = []
+    for folder, _, names in os.walk(store):
+        below = os.path.relpath(folder, store)
+        for file in names:
+            path = os.path.normpath(os.path.join(below, file))
+            if path.split(os.sep)[0] in ("store.json", "snapshots", "figures"):
+                found.append(path)
+    return sorted(found)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def blocks(data):
+    """Where the payloads of a column file are, by its index (docs/FileFormat.md)."""
+    if not data.startswith(b"STRATA\r\n"):
+        return []
+    footer = struct.unpack_from("<Q", data, len(data) - 40)[0]
+    count = struct.unpack_from("<Q", data, 24)[0]
+    return [struct.unpack_from("<QI", data, footer + 48 * block) for block in range(count)]
+
+
+def random_flips(store, count, seed):
+    choose = random.Random(seed)
+    names = files(store)
+    for _ in range(count):
+        name = choose.choice(names)
+        offset, mask = choose.randrange(os.path.getsize(f"{store}/{name}")), choose.randrange(1, 256)
+
+        def apply(work, name=name, offset=offset, mask=mask):
+            data = bytearray(read(f"{work}/{name}"))
+            data[offset] ^= mask
+            write(f"{work}/{name}", data)
+
+        yield Case("flip", f"{name}, byte {offset} ^ {mask}", apply, [name])
+
+
+def cuts(store, count, seed):
+    """At multiples of 512 bytes: `count` of them at random, 0 for all."""
+    places = [(name, size) for name in files(store) for size in range(0, os.path.getsize(f"{store}/{name}"), PIECE)]
+    if 0 < count < len(places):
+        places = random.Random(seed).sample(places, count)
+    for name, size in places:
+        yield Case("cut", f"{name} to {size} bytes", lambda work, n=name, s=size: os.truncate(f"{work}/{n}", s), [name])
+
+
+def swapped_blocks(store):
+    for name in files(store):
+        data = read(f"{store}/{name}")
+        found = blocks(data)
+        for first, second in zip(found, found[1:]):
+            if data[first[0]:sum(first)] == data[second[0]:sum(second)]:
+                continue
+
+            def apply(work, name=name, first=first, second=second):
+                data = read(f"{work}/{name}")
+                write(f"{work}/{name}", data[:first[0]] + data[second[0]:sum(second)] + data[first[0]:sum(first)]
+                      + data[sum(second):])
+
+            yield Case("swap blocks", f"{name}, blocks at {first[0]} and {second[0]}", apply, [name])
+
+
+def swapped_files(store, ids):
+    """Files of one name between snapshots, and files of one snapshot with each other."""
+    pairs = []
+    for left, right in zip(ids, ids[1:]):
+        here = [name for name in files(store) if name.startswith(f"snapshots/{left}/")]
+        pairs += [(name, name.replace(left, right)) for name in here]
+        columns = [name for name in here if not name.endswith("manifest.json")]
+        pairs += list(zip(columns, columns[1:]))
+    for left, right in pairs:
+        if not os.path.exists(f"{store}/{right}") or read(f"{store}/{left}") == read(f"{store}/{right}"):
+            continue
+
+        def apply(work, left=left, right=right):
+            os.rename(f"{work}/{left}", f"{work}/swap")
+            os.rename(f"{work}/{right}", f"{work}/{left}")
+            os.rename(f"{work}/swap", f"{work}/{right}")
+
+        yield Case("swap files", f"{left} and {right}", apply, [left, right])
+
+
+def longer_and_shorter(store):
+    for name in files(store):
+        for extra in (b"\0", b"x" * 4096, b"STRATA\r\n" * 1000):
+            yield Case("extend", f"{name} by {len(extra)} bytes",
+                       lambda work, n=name, e=extra: write(f"{work}/{n}", read(f"{work}/{n}") + e), [name])
+        yield Case("empty", name, lambda work, n=name: write(f"{work}/{n}", b""), [name])
+        # Without its description there is no store, which is said of the folder.
+        yield Case("delete", name, lambda work, n=name: os.remove(f"{work}/{n}"), [name] if name != "store.json" else [""],
+                   places=False, missing=name == "store.json")
+
+
+def other_things(store):
+    """Something that isn't a regular file, or isn't the store's own."""
+    outside = f"{store}.outside"
+
+    def replaced(make):
+        def apply(work, name):
+            data = read(f"{work}/{name}")
+            os.remove(f"{work}/{name}")
+            make(f"{work}/{name}", data)
+        return apply
+
+    def linked(text):
+        def make(path, data):
+            write(outside, text if text is not None else data)
+            os.symlink(outside, path)
+        return make
+
+    ways = [
+        ("directory", replaced(lambda path, data: os.mkdir(path)), {"places": False}),
+        ("fifo", replaced(lambda path, data: os.mkfifo(path)), {"places": False}),
+        ("link to other bytes", replaced(linked(b"other bytes" * 1000)), {}),
+        ("link to the same bytes", replaced(linked(None)), {"harmless": True}),
+        ("link to /dev/zero", replaced(lambda path, data: os.symlink("/dev/zero", path)), {"places": False}),
+        ("link to nothing", replaced(lambda path, data: os.symlink("nowhere", path)), {"places": False}),
+        ("link to itself", replaced(lambda path, data: os.symlink(os.path.basename(path), path)), {"places": False}),
+    ]
+    for name in files(store):
+        for kind, apply, how in ways:
+            yield Case(kind, name, lambda work, a=apply, n=name: a(work, n), [name], **how)
+
+
+def folders(store, ids):
+    """A snapshot's folder under another's name, and something else in its place."""
+    for left, right in zip(ids, ids[1:]):
+        def apply(work, left=left, right=right):
+            os.rename(f"{work}/snapshots/{left}", f"{work}/swap")
+            os.rename(f"{work}/snapshots/{right}", f"{work}/snapshots/{left}")
+            os.rename(f"{work}/swap", f"{work}/snapshots/{right}")
+
+        yield Case("swap folders", f"{left} and {right}", apply, [f"snapshots/{left}", f"snapshots/{right}"])
+    for folder in [f"snapshots/{snapshot}/ranks" for snapshot in ids]:
+        def emptied(work, folder=folder):
+            shutil.rmtree(f"{work}/{folder}")
+
+        def fifo(work, folder=folder):
+            shutil.rmtree(f"{work}/{folder}")
+            os.mkfifo(f"{work}/{folder}")
+
+        if os.path.isdir(f"{store}/{folder}"):
+            yield Case("no folder", folder, emptied, [folder], places=False)
+            yield Case("fifo for a folder", folder, fifo, [folder], places=False)

@@ -1,0 +1,76 @@
+"""What a damaged store is asked, and what counts as an answer."""
+import csv
+import io
+import re
+
+from program import HANG, name
+
+REFUSALS = (65, 74)
+
+
+class Questions:
+    """The reading commands, and what they answer to the sound store."""
+
+    def __init__(self, strata, store, ids):
+        self.strata = strata
+        self.ids = ids
+        oldest, newest = ids[0], ids[-1]
+        rows = strata.must("--store", store, "refdomains", "--every", "domain", "--format", "csv").decode()
+        target = max(csv.DictReader(io.StringIO(rows)), key=lambda row: int(row["backlinks"]))["target"]
+        self.commands = [
+            ["metrics", target, "never.example"],
+            ["backlinks", target, "--limit", "30"],
+            ["backlinks", target, "--order-by", "inlink_rank", "--limit", "30", "--per-domain", "1"],
+            ["refdomains", target],
+            ["refdomains", "--every", "host", "--snapshot", oldest],
+            ["inlink-rank", target],
+            ["rank", "--top", "20"],
+            ["rank", "--level", "domain", "--top", "20", "--snapshot", oldest],
+            ["diff", oldest, newest, target],
+            ["diff", oldest, newest, "--every", "domain"],
+            ["diff", oldest, newest, target, "--rows"],
+            ["new-lost", "backlinks", target, "--from", oldest, "--to", newest],
+            ["history", target],
+            ["snapshots"],
+            ["show", ids[len(ids) // 2]],
+        ]
+        self.expected = [self.ask(store, command) for command in self.commands]
+        for command, answer in zip(self.commands, self.expected):
+            if answer.status != 0:
+                raise SystemExit(f"{' '.join(command)}: {name(answer.status)}\n{answer.err.decode(errors='replace')}")
+        self.sound = self.ask(store, ["verify"])
+
+    def ask(self, store, command):
+        formatted = [] if command[0] == "show" else ["--format", "csv"]
+        return self.strata.run("--store", store, *command, *formatted)
+
+    def verify(self, store, case):
+        """What is wrong with what `verify` says of a damaged store; None when nothing is."""
+        found = self.ask(store, ["verify"])
+        if case.harmless and found.status == 0 and found.out == self.sound.out:
+            return None, "right"
+        return self.refusal(found, case, b"not noticed")
+
+    def check(self, store, number, case):
+        """The same for a question."""
+        found, expected = self.ask(store, self.commands[number]), self.expected[number]
+        if found.status == expected.status and found.out == expected.out:
+            return None, "right"
+        return self.refusal(found, case, b"another answer:\n" + found.out[:400])
+
+    @staticmethod
+    def refusal(found, case, otherwise):
+        if found.status == HANG:
+            return "hang", "hang"
+        if found.status < 0:
+            return f"{name(found.status)} {found.err[-300:].decode(errors='replace')}", "crash"
+        text = (found.err + found.out).decode(errors="replace")
+        if found.status == 0:
+            return otherwise.decode(errors="replace"), "wrong"
+        if found.status not in REFUSALS and not (case.missing and found.status == 66):
+            return f"{name(found.status)}: {text}", "status"
+        if not any(path in text for path in case.names):
+            return f"doesn't name {' or '.join(case.names)}: {text}", "unnamed"
+        if case.places and not re.search(r", byte \d+: ", text):
+            return f"doesn't say where: {text}", "unnamed"
+        return None, "refused"

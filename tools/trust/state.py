@@ -1,0 +1,51 @@
+"""What a store says, apart from when it was written."""
+import json
+import os
+import re
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def of_snapshot(folder):
+    """The manifest without times and checksums of itself, and the bytes of every file that it lists."""
+    manifest = json.loads(read(f"{folder}/manifest.json"))
+    for member in ("xxh64", "contents"):
+        manifest.pop(member, None)
+    for member in ("importedAt", "softwareVersion", "requestIDs"):
+        manifest["provenance"].pop(member, None)
+    columns = {column["file"]: read(f"{folder}/{column['file']}") for column in manifest["columns"]}
+    derived = {}
+    for result in manifest.pop("derived"):
+        # A result that took another's place has a number behind its name.
+        derived[result["name"]] = [
+            (re.sub(r"\.\d+$", "", column["file"]), read(f"{folder}/{column['file']}")) for column in result["columns"]]
+    return manifest, columns, derived
+
+
+def of_store(store):
+    """By snapshot."""
+    folder = f"{store}/snapshots"
+    return {name: of_snapshot(f"{folder}/{name}") for name in sorted(os.listdir(folder))} if os.path.isdir(folder) else {}
+
+
+def leftovers(store):
+    """What a dead writer left in the store's staging folder."""
+    folder = f"{store}/staging"
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def differences(found, expected):
+    """A few words about each difference between two states."""
+    said = []
+    for name in sorted(found.keys() | expected.keys()):
+        if name not in found or name not in expected:
+            said.append(f"{name} is {'missing' if name not in found else 'too much'}")
+            continue
+        for part, (left, right) in zip(("manifest", "columns", "ranks"), zip(found[name], expected[name])):
+            if left != right:
+                names = [key for key in left.keys() | right.keys() if left.get(key) != right.get(key)]
+                said.append(f"{part} of {name}: {', '.join(sorted(names))}")
+    return "; ".join(said)
