@@ -104,8 +104,18 @@ final class FetchFolder: Sendable {
 
     func removeFile(_ name: String) throws { try FileSystem.unlink(file(name)) }
 
-    /// Everything is in the snapshot, or worth nothing.
-    func remove() throws { try FileSystem.removeTree(path) }
+    /// Everything is in the snapshot, or worth nothing. Renamed first: of a folder that is half deleted nobody could say what it
+    /// was. Under the new name any writer reclaims it.
+    func remove() throws {
+        guard FileSystem.exists(path) else { return }
+        let staging = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let finished = "\(staging)/finished-\(path.dropFirst(staging.count + 1))"
+        try FileSystem.removeTree(finished)
+        try FileSystem.rename(path, to: finished)
+        try FileSystem.sync(staging)
+        // Another writer may be at it already.
+        try? FileSystem.removeTree(finished)
+    }
 
     private static func isIdentity(_ text: Substring) -> Bool {
         text.utf8.count == 16 && text.allSatisfy { $0.isHexDigit }

@@ -68,7 +68,8 @@ package enum FileSystem {
         return found.sorted()
     }
 
-    /// Deletes a file or a directory with everything in it. Symbolic links are deleted, not followed.
+    /// Deletes a file or a directory with everything in it, as far as nobody else does it meanwhile. Symbolic links are deleted,
+    /// not followed.
     package static func removeTree(_ path: String) throws {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else {
@@ -76,8 +77,13 @@ package enum FileSystem {
             throw StoreError.system("look at", path, code: errno)
         }
         if (status.st_mode & S_IFMT) == S_IFDIR {
-            for name in try entries(path) { try removeTree("\(path)/\(name)") }
-            if unsafe rmdir(path) != 0 { throw StoreError.system("remove", path, code: errno) }
+            let names: [String]
+            do { names = try entries(path) } catch {
+                guard exists(path) else { return }
+                throw error
+            }
+            for name in names { try removeTree("\(path)/\(name)") }
+            if unsafe rmdir(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
         } else {
             try unlink(path)
         }
@@ -88,7 +94,7 @@ package enum FileSystem {
         if unsafe Glibc.unlink(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
     }
 
-    static func rename(_ old: String, to new: String) throws {
+    package static func rename(_ old: String, to new: String) throws {
         if unsafe Glibc.rename(old, new) != 0 { throw StoreError.system("rename to \(new)", old, code: errno) }
     }
 
