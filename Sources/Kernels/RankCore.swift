@@ -35,9 +35,9 @@ import Synchronization
         self.labels = labels
         self.damping = damping
         self.keepsRows = keepsRows
-        unsafe bases = .allocate(capacity: labels.coreCount)
-        unsafe feederSums = .allocate(capacity: labels.nodeCount)
-        unsafe counts = .allocate(capacity: labels.nodeCount)
+        unsafe bases = LargePages.allocate(count: labels.coreCount)
+        unsafe feederSums = LargePages.allocate(count: labels.nodeCount)
+        unsafe counts = LargePages.allocate(count: labels.nodeCount)
         unsafe offsets = .allocate(capacity: keepsRows ? labels.coreCount + labels.chunkCount : 0)
         chunks = Mutex(keepsRows ? labels.chunkPairCounts.map { Chunk(capacity: $0) } : [])
     }

@@ -31,7 +31,7 @@ import Synchronization
     package init(_ iteration: RankIteration) {
         self.iteration = iteration
         labels = iteration.core.labels
-        unsafe ratios = .allocate(capacity: labels.nodeCount)
+        unsafe ratios = LargePages.allocate(count: labels.nodeCount)
         chunks = Mutex([Chunk](repeating: Chunk(), count: labels.chunkCount))
     }
 

@@ -36,7 +36,7 @@
         coreCount = core.labels.coreCount
         degrees = core.labels.degrees
         precondition(start.map { $0.count == coreCount } ?? true)
-        let shares = UnsafeMutablePointer<Float>.allocate(capacity: 2 * coreCount)
+        let shares: UnsafeMutablePointer<Float> = unsafe LargePages.allocate(count: 2 * coreCount)
         for label in 0..<coreCount {
             let base = unsafe core.bases[label]
             let ratio = start?[label] ?? base
@@ -55,7 +55,7 @@
     /// Goes on in double precision.
     package func widen() {
         guard let shares = unsafe singles else { return }
-        let wide = UnsafeMutablePointer<Double>.allocate(capacity: 2 * coreCount)
+        let wide: UnsafeMutablePointer<Double> = unsafe LargePages.allocate(count: 2 * coreCount)
         for place in 0..<2 * coreCount { unsafe (wide + place).initialize(to: Double(shares[place])) }
         unsafe doubles = wide
         unsafe singles = nil
@@ -65,31 +65,45 @@
     // MARK: A sweep
 
     /// Gauss–Seidel over the kept rows of a chunk.
-    package func sweep(chunk: Int) { core.withRows(chunk: chunk) { sweep($0) } }
+    package func sweep(chunk: Int) {
+        core.withRows(chunk: chunk) { rows in
+            if let shares = unsafe doubles {
+                unsafe sweep(rows, shares, followsOn: true)
+            } else if let shares = unsafe singles {
+                unsafe sweep(rows, shares, followsOn: true)
+            }
+        }
+    }
 
     /// The same over rows that were just read.
     package func sweep(_ window: RankWindow) {
         if let shares = unsafe doubles {
-            unsafe sweep(window, shares)
+            unsafe sweep(window, shares, followsOn: false)
         } else if let shares = unsafe singles {
-            unsafe sweep(window, shares)
+            unsafe sweep(window, shares, followsOn: false)
         }
     }
 
+    /// - followsOn: each row begins where the one before ends.
     @inline(__always)
-    private func sweep<Share: RankShare>(_ window: RankWindow, _ shares: UnsafeMutablePointer<Share>) {
+    private func sweep<Share: RankShare>(
+        _ window: RankWindow, _ shares: UnsafeMutablePointer<Share>, followsOn: Bool
+    ) {
         let first = window.firstLabel
         let own = unsafe shares + first
         let bases = unsafe core.bases + first
         let damping = core.damping
+        let (sources, starts, ends) = unsafe (window.sources, window.starts, window.ends)
         unsafe degrees.withUnsafeBufferPointer { degrees in
             guard let degrees = unsafe degrees.baseAddress.map({ unsafe $0 + first }) else { return }
+            var start = 0
             for row in 0..<window.rowCount {
-                let start = unsafe Int(window.starts[row])
-                let count = unsafe Int(window.ends[row]) &- start
-                let sum = unsafe Self.sum(UnsafePointer(shares), window.sources + start, count)
+                let end = unsafe Int(ends[row])
+                if !followsOn { unsafe start = Int(starts[row]) }
+                let sum = unsafe Self.sum(UnsafePointer(shares), sources + start, end &- start)
                 let ratio = unsafe bases[row] + damping * sum
                 unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
+                start = end
             }
         }
     }

@@ -41,7 +41,7 @@
     /// Who makes it writes every element before it is read.
     init(uninitialized count: Int) {
         self.count = count
-        unsafe start = .allocate(capacity: count)
+        unsafe start = LargePages.allocate(count: count)
     }
 
     deinit { unsafe start.deallocate() }
