@@ -8,7 +8,7 @@ enum LargePages {
     /// To be given back with `deallocate()`.
     static func allocate<Element: BitwiseCopyable>(count: Int) -> UnsafeMutablePointer<Element> {
         let needed = count * MemoryLayout<Element>.stride
-        guard needed >= 2 * byteCount else { return unsafe .allocate(capacity: count) }
+        guard needed >= 2 * byteCount else { return .allocate(capacity: count) }
         let start = UnsafeMutableRawPointer.allocate(byteCount: needed, alignment: byteCount)
         // A wish: where it isn't granted, pages are small.
         unsafe madvise(start, needed, MADV_HUGEPAGE)
