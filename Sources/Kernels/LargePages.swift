@@ -5,7 +5,7 @@ import Glibc
 enum LargePages {
     private static let byteCount = 2 << 20
 
-    /// To be given back with `deallocate()`.
+    /// To be given back with `deallocate()`, which frees what was aligned like anything else on the systems that this is for.
     static func allocate<Element: BitwiseCopyable>(count: Int) -> UnsafeMutablePointer<Element> {
         let needed = count * MemoryLayout<Element>.stride
         guard needed >= 2 * byteCount else { return .allocate(capacity: count) }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The system of a graph's core in memory: what feeders give to each label and each node (once and for all), and, when they are
-/// kept, the lists. 8 bytes a label and 12 a node; with lists 4 a label and 4 a pair.
+/// kept, the lists. 8 bytes a label and a node; with lists 4 more of each, and 4 a pair.
 @safe package final class RankCore: @unchecked Sendable {
     package let labels: RankLabels
     package let damping: Double
@@ -12,7 +12,7 @@ import Synchronization
     let bases: UnsafeMutablePointer<Double>
     /// Σ size/degree over the feeders that link here, by node.
     let feederSums: UnsafeMutablePointer<Double>
-    /// How many places each node has in its list.
+    /// How many places each node has in its list; when rows are kept.
     private let counts: UnsafeMutablePointer<UInt32>
     /// Label l of chunk c has sources[offsets[l + c] ..< offsets[l + c + 1]] of its chunk.
     private let offsets: UnsafeMutablePointer<UInt32>
@@ -37,7 +37,7 @@ import Synchronization
         self.keepsRows = keepsRows
         unsafe bases = LargePages.allocate(count: labels.coreCount)
         unsafe feederSums = LargePages.allocate(count: labels.nodeCount)
-        unsafe counts = LargePages.allocate(count: labels.nodeCount)
+        unsafe counts = LargePages.allocate(count: keepsRows ? labels.nodeCount : 0)
         unsafe offsets = .allocate(capacity: keepsRows ? labels.coreCount + labels.chunkCount : 0)
         chunks = Mutex(keepsRows ? labels.chunkPairCounts.map { Chunk(capacity: $0) } : [])
     }
@@ -59,10 +59,10 @@ import Synchronization
     package func add(_ window: RankWindow, _ feeders: RankFeeders, chunk index: Int) {
         let first = window.index * RankLabels.windowNodeCount
         let nodeCount = min(RankLabels.windowNodeCount, labels.nodeCount - first)
-        unsafe (counts + first).update(from: window.counts, count: nodeCount)
         add(feeders, window, nodeCount)
         packedRows?.add(window, chunk: index)
         guard keepsRows else { return }
+        unsafe (counts + first).update(from: window.counts, count: nodeCount)
         let chunk = chunks.withLock { $0[index] }
         let starts = unsafe offsets + (window.firstLabel + index)
         if window.firstLabel == labels.labels(ofChunk: index).lowerBound { unsafe starts[0] = 0 }

@@ -6,7 +6,7 @@ import Synchronization
     private let iteration: RankIteration
     private let labels: RankLabels
     private let ratios: UnsafeMutablePointer<Double>
-    private let chunks: Mutex<[Chunk]>
+    private let chunks: Mutex<[Totals]>
 
     /// Sums over all nodes.
     package struct Totals: Sendable {
@@ -32,7 +32,7 @@ import Synchronization
         self.iteration = iteration
         labels = iteration.core.labels
         unsafe ratios = LargePages.allocate(count: labels.nodeCount)
-        chunks = Mutex([Chunk](repeating: Chunk(), count: labels.chunkCount))
+        chunks = Mutex([Totals](repeating: Totals(), count: labels.chunkCount))
     }
 
     deinit { unsafe ratios.deallocate() }
@@ -86,16 +86,20 @@ import Synchronization
     }
 
     /// After a chunk's last window.
-    package func finish(_ chunk: Chunk, index: Int) { chunks.withLock { $0[index] = chunk } }
+    package func finish(_ chunk: Chunk, index: Int) {
+        var totals = Totals()
+        totals.all = chunk.labelled.value + chunk.dangling.value
+        (totals.dangling, totals.change) = (chunk.dangling.value, chunk.change.value)
+        chunks.withLock { $0[index] = totals }
+    }
 
     /// After all chunks.
     package func totals() -> Totals {
         var (all, dangling, change) = (CompensatedSum(), CompensatedSum(), CompensatedSum())
         for chunk in chunks.withLock({ $0 }) {
-            all.add(chunk.labelled.value)
-            all.add(chunk.dangling.value)
-            dangling.add(chunk.dangling.value)
-            change.add(chunk.change.value)
+            all.add(chunk.all)
+            dangling.add(chunk.dangling)
+            change.add(chunk.change)
         }
         return Totals(all: all.value, dangling: dangling.value, change: change.value)
     }

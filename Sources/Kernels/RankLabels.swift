@@ -31,6 +31,9 @@ package struct RankLabels: Sendable {
     /// An upper bound of the pairs among the sources of each chunk's core labels.
     package let chunkPairCounts: [Int]
 
+    /// Whether ends of rows can be counted in 32 bits.
+    package var fitsRowEnds: Bool { chunkPairCounts.allSatisfy { $0 < Int(UInt32.max) } }
+
     package var chunkCount: Int { chunkPairCounts.count }
     package var nodeCount: Int { labels.count }
 

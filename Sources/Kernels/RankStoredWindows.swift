@@ -15,11 +15,28 @@
 
         package init() {}
 
+        /// Without what isn't wanted.
+        package func only(_ part: Part) -> Counts {
+            var counts = self
+            if part == .rows { counts.rests = 0 }
+            if part != .all { counts.feeders = 0 }
+            return counts
+        }
+
         package static func += (left: inout Counts, right: Counts) {
             left.rows += right.rows
             left.rests += right.rests
             left.feeders += right.feeders
         }
+    }
+
+    /// What of a window's lists is wanted.
+    package enum Part: Sendable {
+        /// A sweep reads these.
+        case rows
+        /// The last step reads the lists of all nodes, without feeders.
+        case coreLists
+        case all
     }
 
     package init(_ labels: RankLabels) { self.labels = labels }
@@ -53,7 +70,8 @@
         package init() {}
     }
 
-    /// Calls the body with a window. The lists have as many elements as `needed`, which is what `counts(…)` says, at least.
+    /// Calls the body with a window. The lists have as many elements as `needed`, what `counts(…)` says or a part of
+    /// it, at least. Of what is left out nothing may be read.
     /// - chunk: the labels of the window's chunk.
     /// - Returns: false when one of them isn't what it should be; then the body isn't called.
     package mutating func withWindow<Failure: Error>(

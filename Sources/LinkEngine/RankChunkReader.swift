@@ -25,7 +25,7 @@ struct RankChunkReader {
         } else if let packed = core.completePackedRows {
             packed.read(chunk: chunk, &packedScratch) { iteration.sweep($0) }
         } else {
-            try forEachWindow(ofChunk: chunk) { window, _ in iteration.sweep(window) }
+            try forEachWindow(ofChunk: chunk, .rows) { window, _ in iteration.sweep(window) }
         }
     }
 
@@ -35,21 +35,25 @@ struct RankChunkReader {
         if core.keepsRows {
             core.forEachWindow(ofChunk: chunk) { expansion.add($0, to: &sums) }
         } else {
-            try forEachWindow(ofChunk: chunk) { window, _ in expansion.add(window, to: &sums) }
+            try forEachWindow(ofChunk: chunk, .coreLists) { window, _ in expansion.add(window, to: &sums) }
         }
         expansion.finish(sums, index: chunk)
     }
 
-    /// Hands over all windows of the chunk.
-    mutating func forEachWindow(ofChunk chunk: Int, _ body: RankRows.Body) throws {
+    /// Hands over all windows of the chunk. Where the lists are stored, without the parts that aren't wanted.
+    mutating func forEachWindow(
+        ofChunk chunk: Int, _ part: RankStoredWindows.Part = .all, _ body: RankRows.Body
+    ) throws {
         if let storedChunks {
             var scratch = self.stored.take() ?? RankStoredChunks.Scratch(labels)
-            try storedChunks.forEachWindow(ofChunk: chunk, &scratch, body)
+            try storedChunks.forEachWindow(ofChunk: chunk, part, &scratch, body)
             stored = scratch
         } else if case .blocks(let blocks) = lists {
             var rows = self.rows.take() ?? RankRows(labels)
             try blocks.forEachWindow(ofChunk: chunk, labels, &rows, &scratch, body)
             self.rows = rows
+        } else {
+            preconditionFailure("stored lists are cut into chunks before they are read")
         }
     }
 }

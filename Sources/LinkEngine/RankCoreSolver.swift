@@ -61,8 +61,7 @@ struct RankCoreSolver {
         phases.end("survey")
         let links = graph.takeLinks()
         let labels = RankLabels(links.out, inDegrees: links.inDegrees, threads: threads)
-        // Ends of rows are counted in 32 bits.
-        guard labels.chunkPairCounts.allSatisfy({ $0 < Int(UInt32.max) }) else {
+        guard labels.fitsRowEnds else {
             throw EngineError(
                 .usage,
                 "more than \(UInt32.max) links lead to \(RankLabels.windowNodeCount) neighbouring nodes: use another --level"
@@ -78,6 +77,8 @@ struct RankCoreSolver {
             try reader.forEachWindow(ofChunk: chunk) { core.add($0, $1, chunk: chunk) }
         }
         core.finish()
+        solution.rows = core.keepsRows ? .kept : core.completePackedRows != nil ? .packed : .stored
+        solution.rowByteCount = graph.rowByteCount
         if core.keepsRows {
             graph.dropLists()
             storedChunks = nil
@@ -156,8 +157,8 @@ struct RankCoreSolver {
     private var disagreement: StoreError {
         StoreError(
             .corrupt,
-            "the links and the stored numbers of links a page has (pages.out_links) disagree: `strata verify` says where; `strata "
-                + "compact` writes them anew")
+            "the links and what is stored beside them for ranks (pages.out_links, rank.rows and others) disagree: `strata verify` "
+                + "says where; `strata compact` writes them anew")
     }
 
     private struct Step {

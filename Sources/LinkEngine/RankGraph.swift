@@ -17,7 +17,9 @@ struct RankGraph: Sendable {
     /// Pairs of all sources.
     let edgeCount: UInt64
     private(set) var lists: Lists
-    /// Whether the pairs of the core may be kept in memory.
+    /// What the lists take in memory, at most.
+    let rowByteCount: Int
+    /// Whether they may be kept there.
     let keepsRows: Bool
     /// How many bytes those pairs may take in small, when they aren't kept.
     let packedByteLimit: Int
@@ -57,6 +59,7 @@ struct RankGraph: Sendable {
         self.keepsRows = keepsRows
         self.packedByteLimit = packedByteLimit
         edgeCount = outLinks.pairCount
+        rowByteCount = 4 * (Int(edgeCount) + nodeCount)
         (inDegrees, self.lists) = (lists.inDegrees(), .blocks(PairBlocks(lists.blocks())))
     }
 
@@ -72,8 +75,10 @@ struct RankGraph: Sendable {
         if !isWhole, let stored = try snapshot.storedRankLists(dropping: droppedFlags, threads: threads) {
             outLinks = stored.outLinks
             edgeCount = outLinks.pairCount
+            // Each count is at most the number of pages, of which a snapshot with these columns has fewer than 2³¹.
             inDegrees = zip(stored.lists.coreCounts, stored.lists.feederCounts).map { $0 &+ $1 }
-            keepsRows = 4 * (stored.lists.counts.rows + stored.lists.counts.rests + nodeCount) <= memoryLimit
+            rowByteCount = 4 * (stored.lists.counts.rows + stored.lists.counts.rests + nodeCount)
+            keepsRows = rowByteCount <= memoryLimit
             lists = .stored(stored.lists)
             return
         }
@@ -101,6 +106,7 @@ struct RankGraph: Sendable {
         }
         outLinks = found.outLinks
         edgeCount = pairs.pairCount
+        rowByteCount = byteCount
         keepsRows = byteCount <= memoryLimit
         inDegrees = lists.inDegrees()
         self.lists = .blocks(PairBlocks(pairs, of: snapshot.links, kept: lists.blocks()))

@@ -7,6 +7,9 @@ package struct RankMeasurement: Sendable {
     package let bound: Double
     package let edgeCount: UInt64
     package let phases: RankPhases
+    package let rows: RankRowStorage
+    /// What the lists take in memory, at most: half of `--memory` must hold that for them to be kept.
+    package let rowByteCount: Int
 }
 
 extension Engine {
@@ -19,6 +22,7 @@ extension Engine {
         let solution = try computeRank(snapshot, parameters, nil)
         return RankMeasurement(
             pagerank: solution.pagerank, iterationCount: solution.iterationCount, bound: solution.bound,
-            edgeCount: solution.edgeCount, phases: solution.phases)
+            edgeCount: solution.edgeCount, phases: solution.phases, rows: solution.rows,
+            rowByteCount: solution.rowByteCount)
     }
 }

@@ -8,4 +8,17 @@ struct RankSolution: Sendable {
     /// How many nodes kept a boundary value.
     var boundaryNodeCount = 0
     var phases = RankPhases()
+    var rows = RankRowStorage.kept
+    /// What the lists take in memory, at most.
+    var rowByteCount = 0
+}
+
+/// Where the iterations of a rank without a boundary read the rows of its core.
+package enum RankRowStorage: Sendable {
+    /// In memory, as they are.
+    case kept
+    /// In memory, in small.
+    case packed
+    /// In the snapshot's files.
+    case stored
 }

@@ -125,7 +125,7 @@ extension Snapshot {
 
 extension RankParameters {
     /// Changes whenever the same parameters may give other bits.
-    private static let algorithm = "core-gauss-seidel-2"
+    private static let algorithm = "core-gauss-seidel-3"
     private static let boundaryAlgorithm = "boundary-iteration-1"
     static let rankColumn = "pagerank"
 

@@ -39,11 +39,13 @@ struct RankStoredChunks: Sendable {
         self.starts = starts
     }
 
-    /// Hands over all windows of the chunk.
-    func forEachWindow(ofChunk chunk: Int, _ scratch: inout Scratch, _ body: RankRows.Body) throws {
+    /// Hands over all windows of the chunk, with nothing in the parts that aren't wanted.
+    func forEachWindow(
+        ofChunk chunk: Int, _ part: RankStoredWindows.Part, _ scratch: inout Scratch, _ body: RankRows.Body
+    ) throws {
         var reader = lists.reader(from: starts[chunk])
         for window in labels.chunkWindows[chunk]..<labels.chunkWindows[chunk + 1] {
-            let counts = windows[window]
+            let counts = windows[window].only(part)
             try reader.read(counts, into: &scratch.lists)
             let isRight = try scratch.windows.withWindow(
                 window, chunk: labels.labels(ofChunk: chunk), counts, core: lists.coreCounts,

@@ -56,8 +56,7 @@ final class DiskFile {
 
     /// In hexadecimal.
     static func sha256(ofFile path: String) throws -> String {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
+        guard let descriptor = try openRegular(path) else { throw FetchError.system("open", path, code: ENOENT) }
         defer { Glibc.close(descriptor) }
         var digest = SHA256Digest()
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
@@ -70,6 +69,22 @@ final class DiskFile {
             }
             unsafe buffer.withUnsafeBytes { unsafe digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
+    }
+
+    /// Opens a file to be read; nil when there is none. Something else in its place, which may have no end or wait for a
+    /// writer, is an error.
+    static func openRegular(_ path: String) throws -> Int32? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if descriptor < 0 {
+            if errno == ENOENT { return nil }
+            throw FetchError.system("open", path, code: errno)
+        }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, (status.st_mode & S_IFMT) == S_IFREG else {
+            Glibc.close(descriptor)
+            throw FetchError(.io, "\(path) is not a regular file: remove it, and run the same command again")
+        }
+        return descriptor
     }
 
     /// nil when there is no such file.

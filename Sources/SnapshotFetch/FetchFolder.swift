@@ -37,7 +37,7 @@ final class FetchFolder: Sendable {
                 let lock = try Self.lock(otherPath)
                 defer { close(lock) }
                 let summary = try? FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
-                try FileSystem.removeTree(otherPath)
+                try Self.retire(otherPath)
                 discarded.append("thrown away: \(summary?.description ?? "a fetch whose journal can't be read")")
             } else if other != name {
                 let summary = try FetchProgressSummary(journal: "\(otherPath)/\(Self.journalName)")
@@ -104,16 +104,20 @@ final class FetchFolder: Sendable {
 
     func removeFile(_ name: String) throws { try FileSystem.unlink(file(name)) }
 
-    /// Everything is in the snapshot, or worth nothing. Renamed first: of a folder that is half deleted nobody could say what it
-    /// was. Under the new name any writer reclaims it.
+    /// Everything is in the snapshot, or worth nothing.
     func remove() throws {
-        guard FileSystem.exists(path) else { return }
+        if FileSystem.exists(path) { try Self.retire(path) }
+    }
+
+    /// Renamed before it is deleted: of a folder that is half deleted nobody could say what it was. Under the new name any writer
+    /// reclaims it.
+    private static func retire(_ path: String) throws {
         let staging = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         let finished = "\(staging)/finished-\(path.dropFirst(staging.count + 1))"
         try FileSystem.removeTree(finished)
         try FileSystem.rename(path, to: finished)
         try FileSystem.sync(staging)
-        // Another writer may be at it already.
+        // What can't be deleted now the next writer reclaims; the fetch itself is done.
         try? FileSystem.removeTree(finished)
     }
 

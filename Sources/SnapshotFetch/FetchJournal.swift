@@ -67,11 +67,7 @@ final class FetchJournal: Sendable {
 
     /// The entries of a journal that is none of ours, as far as they are sound; none where there is no file.
     static func entries(at path: String) throws -> [JournalEntry] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 {
-            if errno == ENOENT { return [] }
-            throw FetchError.system("open", path, code: errno)
-        }
+        guard let descriptor = try DiskFile.openRegular(path) else { return [] }
         defer { close(descriptor) }
         return try Parsed(try bytes(descriptor, path), path).entries
     }

@@ -14,7 +14,7 @@ struct IntegerCursor {
     /// Makes the first `count` elements of `target` the next `count` values; the column has them.
     mutating func read(_ count: Int, into target: inout [UInt32]) throws {
         precondition(position + count <= column.count)
-        if target.count < count { target = [UInt32](repeating: 0, count: 2 * count) }
+        if target.count < count { target = [UInt32](repeating: 0, count: count + count / 4) }
         var filled = 0
         while filled < count {
             let needed = position / ColumnFormat.integersPerBlock

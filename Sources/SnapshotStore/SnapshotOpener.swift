@@ -52,7 +52,14 @@ struct SnapshotOpener {
 
     /// In the order of `RankColumns.files`; nil when the manifest has none of them.
     func rankLists(pageCount: Int) throws -> [IntegerColumn]? {
-        guard RankColumns.files.contains(where: holds) else { return nil }
+        guard let file = RankColumns.files.first(where: holds) else { return nil }
+        guard base == nil, pageCount <= RankColumns.largestPageCount, holds(OutLinkColumns.degreeFile) else {
+            throw StoreError.corrupt(
+                "\(directory)/\(ManifestFile.name)", at: 0,
+                expected:
+                    "no column \(file) in a delta snapshot, without \(OutLinkColumns.degreeFile), or of more than "
+                    + "\(RankColumns.largestPageCount) pages", found: "one")
+        }
         let columns = try RankColumns.files.enumerated().map { index, file in
             index < 2
                 ? try integers(file, count: pageCount, limit: UInt64(pageCount))

@@ -1,6 +1,7 @@
 /// Writes an open snapshot's columns anew, as small as they get: whole, or as differences from another snapshot.
 ///
-/// Memory: the writers' blocks; 6 bytes a page for the days of the source pages; counters of where pages link to, up to 256 MiB;
+/// Memory: the writers' blocks; 6 bytes a page for the days of the source pages; 24 bytes a page for where pages link to and the
+/// lists of in-links, and up to 256 MiB of counters and links;
 /// for a delta also 4 bytes for each page
 /// and text of the base.
 struct SnapshotRewrite {

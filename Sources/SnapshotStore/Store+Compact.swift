@@ -102,5 +102,7 @@ extension Snapshot {
                 links.targets(ofBlock: block) == other.links.targets(ofBlock: block)
             else { throw unequal("links (block \(block))") }
         }
+        // What ranks begin with isn't copied but found anew.
+        try other.verifyOutLinks()
     }
 }

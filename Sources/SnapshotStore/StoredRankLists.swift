@@ -10,11 +10,20 @@ package struct StoredRankLists: Sendable {
     package let coreCounts: [UInt32]
     package let feederCounts: [UInt32]
 
-    init(_ columns: [IntegerColumn], threads: Int) throws {
+    /// - Throws: `StoreError.corrupt` when the counts aren't those of the lists, or there are more than links.
+    init(_ columns: [IntegerColumn], linkCount: Int, threads: Int) throws {
         precondition(columns.count == RankColumns.files.count)
         (rows, rests, feederSizes, feederDegrees) = (columns[2], columns[3], columns[4], columns[5])
         let counts = try parallelMap(2, threads: threads) { try columns[$0].all() }
         (coreCounts, feederCounts) = (counts[0], counts[1])
+        func total(_ counts: [UInt32]) -> Int { counts.reduce(0) { $0 + Int($1) } }
+        // Each is a pair of its own. It also bounds what is allocated for them.
+        guard total(coreCounts) == rows.count + rests.count, rows.count + rests.count <= linkCount else {
+            throw columns[0].disorder("counts that add up to the \(rows.count + rests.count) values of the lists")
+        }
+        guard total(feederCounts) == feederSizes.count, feederSizes.count <= linkCount else {
+            throw columns[1].disorder("counts that add up to the \(feederSizes.count) values of the lists")
+        }
     }
 
     /// How many labels all lists have.

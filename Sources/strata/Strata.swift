@@ -49,6 +49,8 @@ struct Strata: ParsableCommand {
     private static func namedCommand(_ words: [String]) -> (any ParsableCommand)? {
         for group in configuration.groupedSubcommands {
             for command in group.subcommands where command.configuration.commandName == words.first {
+                // Those of `import` and `fetch` aren't of this type.
+                guard command.configuration.subcommands.isEmpty else { return nil }
                 guard let parsed = try? command.parseAsRoot(Array(words.dropFirst())), type(of: parsed) == command
                 else { return nil }
                 return parsed

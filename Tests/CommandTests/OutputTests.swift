@@ -16,6 +16,26 @@ struct OutputTests {
         #expect(String(decoding: out, as: UTF8.self) == "x,\(number)")
     }
 
+    /// Lines of long answers are made on several threads.
+    @Test(arguments: [OutputFormat.csv, .jsonl])
+    func rowsAreTheSameForAnyThreadCount(format: OutputFormat) throws {
+        let folder = try TemporaryDirectory()
+        let columns = [OutputColumn.number("number"), .text("text")]
+        var written: [[UInt8]] = []
+        for (name, threads) in [("1.out", 1), ("2.out", 2), ("5.out", 5)] {
+            let output = try TableOutput(columns, format: format, path: folder.path(name))
+            for count in [3, 40_000, 2_049] {
+                try output.append(contentsOf: Array(0..<count), threads: threads) { number in
+                    [.integer(Int64(number)), .text("\"\(number % 7)\",")]
+                }
+            }
+            #expect(output.rowCount == 42_052)
+            try output.finish()
+            written.append(try folder.read(name))
+        }
+        #expect(written[0].count > 400_000 && written[0] == written[1] && written[0] == written[2])
+    }
+
     @Test func csvIsReadBackByAnotherReader() throws {
         let reader = "import csv,sys,json; print(json.dumps(list(csv.DictReader(sys.stdin))))"
         let command = "\"$strata\" \(question.joined(separator: " "))"

@@ -52,6 +52,47 @@ struct RankListsTests {
         }
     }
 
+    /// The same snapshot with and without the columns; a third of its links don't count.
+    @Test func sameBitsAsWithoutThem() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let store = try Store.openOrCreate(directory.path("store"))
+        var ranks: [[UInt64]] = []
+        for (name, isStored) in [("2026-02-01", true), ("2026-02-02", false)] {
+            let id = try #require(SnapshotID(name))
+            let staging = try store.beginSnapshot(id)
+            var manifest = try Self.write(into: staging, nofollowEvery: 3)
+            if !isStored {
+                manifest.columns.removeAll { RankColumns.files.contains($0.file) }
+                for file in RankColumns.files { try FileSystem.unlink("\(staging.directory)/\(file)") }
+            }
+            try staging.commit(manifest)
+            let snapshot = try store.snapshot(id)
+            #expect((snapshot.rankColumns != nil) == isStored)
+            #expect(try snapshot.verify() > 0)
+            for nofollow in NofollowRule.allCases {
+                let rank = try Self.engine(2).rank(
+                    snapshot, RankParameters(level: .page, tolerance: 1e-9, nofollow: nofollow))
+                ranks.append(rank.pagerank.map(\.bitPattern))
+            }
+        }
+        #expect(ranks[0] == ranks[2] && ranks[1] == ranks[3] && ranks[0] != ranks[1])
+    }
+
+    /// No page, no link, links to itself, nofollow links only.
+    @Test func graphsWithoutCountedLinks() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let store = try Store.openOrCreate(directory.path("store"))
+        for (round, links) in [[], [(0, 0), (1, 1)], [(0, 1), (1, 2)]].enumerated() {
+            let id = try #require(SnapshotID("2026-02-\(10 + round)"))
+            let staging = try store.beginSnapshot(id)
+            try staging.commit(Self.write(into: staging, nodeCount: round == 0 ? 0 : 3, links, nofollowEvery: 1))
+            let snapshot = try store.snapshot(id)
+            #expect(try snapshot.verify() > 0 && snapshot.rankColumns != nil)
+            let rank = try Self.engine().rank(snapshot, RankParameters(level: .page))
+            #expect(rank.pagerank.allSatisfy { $0 == 1 / 3 } && rank.pagerank.count == (round == 0 ? 0 : 3))
+        }
+    }
+
     /// Right checksums, wrong values: `verify` sees each, and a rank is an error or a rank; it never ends the process.
     @Test func wrongListsAreErrors() throws {
         let directory = try TemporaryDirectory(inMemory: true)
@@ -99,15 +140,19 @@ struct RankListsTests {
         #expect(errorCount > 8)
     }
 
-    private static func write(into staging: Staging) throws -> Manifest {
-        let nodeCount = 3_000
+    /// - nofollowEvery: links whose ends add up to a multiple of it have rel=nofollow.
+    private static func write(
+        into staging: Staging, nodeCount: Int = 3_000, _ links: [(Int, Int)]? = nil, nofollowEvery: Int = .max
+    ) throws -> Manifest {
         let writer = try SnapshotWriter(directory: staging.directory, nodeKind: .page, threads: 1)
         for page in 0..<nodeCount { try writer.appendPage(Array("com,example)/\(10_000 + page) ".utf8).span) }
-        let pairs = Set(edges(seed: 7, nodeCount: nodeCount).map { [$0.1, $0.0] })
+        let pairs = Set((links ?? edges(seed: 7, nodeCount: nodeCount)).map { [$0.1, $0.0] })
         let records = pairs.map { pair in
-            LinkRecord(
-                to: UInt32(pair[0]), from: UInt32(pair[1]), type: 0, anchor: 0, imageSource: 0, flags: 0, firstSeen: 0,
-                lastVisited: 0, title: 0, inlinkRank: 0, domainInlinkRank: 0)
+            let isNofollow = (pair[0] + pair[1]) % nofollowEvery == 0
+            return LinkRecord(
+                to: UInt32(pair[0]), from: UInt32(pair[1]), type: 0, anchor: 0, imageSource: 0,
+                flags: isNofollow ? LinkFlags.nofollow.rawValue : 0, firstSeen: 0, lastVisited: 0, title: 0,
+                inlinkRank: 0, domainInlinkRank: 0)
         }.sorted()
         try unsafe records.withUnsafeBufferPointer { try unsafe writer.appendLinks($0) }
         var manifest = Manifest()

@@ -30,6 +30,8 @@ def run_kind(bench, store, kind, count, options, row):
         command = [bench, "damage", work, "--kind", kind, "--first", str(first), "--count", str(min(ROUND, count - first)), "--seed",
                    str(options.seed), "--questions", str(options.asked), "--progress", progress, "--memory",
                    str(options.memory)]
+        if os.path.exists(progress):
+            os.remove(progress)
         with open(f"{store}.out", "w+b") as out:
             child = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **program.PLAIN})
             ended = wait(child, progress)
@@ -48,6 +50,8 @@ def run_kind(bench, store, kind, count, options, row):
             for name in ("refused", "right", "wrong"):
                 row[name] += found[name]
         if ended == 0:
+            if not lines:
+                raise SystemExit("strata-bench damage ended without counts")
             count = min(count, total)
             continue
         # Its counts are gone with it; the cases before are known to be done.

@@ -26,6 +26,8 @@ class Questions:
             ["inlink-rank", target],
             ["rank", "--top", "20"],
             ["rank", "--level", "domain", "--top", "20", "--snapshot", oldest],
+            # A rank that isn't stored: it is computed from what is damaged.
+            ["rank", "--top", "20", "--damping", "0.5"],
             ["diff", oldest, newest, target],
             ["diff", oldest, newest, "--every", "domain"],
             ["diff", oldest, newest, target, "--rows"],

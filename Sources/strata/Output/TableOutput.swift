@@ -69,8 +69,9 @@ final class TableOutput {
         try writeBuffer()
         let pieceCount = (elements.count + Self.elementsPerPiece - 1) / Self.elementsPerPiece
         // A few at once: texts of all rows may be much more than what they are made of.
-        for first in stride(from: 0, to: pieceCount, by: 8 * threads) {
-            let lines = try parallelMap(min(8 * threads, pieceCount - first), threads: threads) { number in
+        let piecesAtOnce = max(threads, min(8 * threads, 64))
+        for first in stride(from: 0, to: pieceCount, by: piecesAtOnce) {
+            let lines = try parallelMap(min(piecesAtOnce, pieceCount - first), threads: threads) { number in
                 let start = (first + number) * Self.elementsPerPiece
                 var lines: [UInt8] = []
                 for element in elements[start..<min(start + Self.elementsPerPiece, elements.count)] {

@@ -34,7 +34,9 @@ struct RankCommand: ParsableCommand {
         let reference = try ReferenceRank.cached(graph, in: "\(folder)/reference.f64")
         let baseline = PlainSweeps(graph)
         let threads = options.threads
-        func strata(_ tolerance: Double, memoryLimit: Int? = nil, as name: String? = nil) -> Contender {
+        func strata(
+            _ tolerance: Double, memoryLimit: Int? = nil, _ rows: RankRowStorage = .kept, as name: String? = nil
+        ) -> Contender {
             Contender(name: name ?? "strata \(tolerance)", elementCount: graph.edgeCount) {
                 // Opened anew: blocks are verified once an opening.
                 let snapshot = try store.snapshot(id)
@@ -45,6 +47,7 @@ struct RankCommand: ParsableCommand {
                 let result = try engine.measureRank(
                     snapshot, RankParameters(level: .node, tolerance: tolerance))
                 let seconds = monotonicSeconds() - began
+                guard result.rows == rows else { throw BenchError("the rows are \(result.rows), not \(rows)") }
                 let error = ReferenceRank.distance(result.pagerank, reference)
                 guard error <= tolerance else {
                     throw BenchError("the true error \(error) is above the tolerance \(tolerance)")
@@ -72,11 +75,13 @@ struct RankCommand: ParsableCommand {
                 ])
         }
         // Rows don't fit as they are (the engine takes half for them) but packed; nor packed.
-        let rowByteCount = 4 * graph.edgeCount + 8 * graph.nodeCount
+        let rowByteCount = try Engine(Engine.Options(threads: threads, savesRanks: false)).measureRank(
+            store.snapshot(id), RankParameters(level: .node, tolerance: 1)
+        ).rowByteCount
         let contenders = [
             strata(1e-6), strata(1e-9), plain,
-            strata(1e-6, memoryLimit: 2 * rowByteCount - 2, as: "strata, packed rows"),
-            strata(1e-6, memoryLimit: 1 << 20, as: "strata, rows from the store"),
+            strata(1e-6, memoryLimit: 2 * rowByteCount - 2, .packed, as: "strata, packed rows"),
+            strata(1e-6, memoryLimit: 2, .stored, as: "strata, rows from the store"),
         ]
         if interactive { return try answer(contenders) }
         try options.print(

@@ -65,6 +65,8 @@ struct DamageQuestions {
             ("inlink-rank", { try hash($0.engine.inlinkRanks($0.newest(), urls: [$0.target.text, "never.example"])) }),
             ("rank of pages", { try rank($0, $0.newest(), .page) }),
             ("rank of domains", { try rank($0, $0.oldest(), .domain) }),
+            // One that isn't stored: it is computed from what is damaged.
+            ("another rank of pages", { try rank($0, $0.oldest(), .page, damping: 0.5) }),
             ("diff", { try hash($0.engine.diffTotals($0.oldest(), $0.newest(), [$0.target])) }),
             ("diff, every domain", { try hash($0.engine.diff($0.oldest(), $0.newest(), every: .domain)) }),
             (
@@ -111,8 +113,10 @@ struct DamageQuestions {
         return hasher.finalize()
     }
 
-    private static func rank(_ asked: Asked, _ snapshot: Snapshot, _ level: RankLevel) throws -> Int {
-        let result = try asked.engine.rank(snapshot, RankParameters(level: level))
+    private static func rank(
+        _ asked: Asked, _ snapshot: Snapshot, _ level: RankLevel, damping: Double = 0.85
+    ) throws -> Int {
+        let result = try asked.engine.rank(snapshot, RankParameters(level: level, damping: damping))
         return try hash(result.pagerank.map(\.bitPattern) + [UInt64(result.top(10)[0])])
     }
 }
