@@ -82,7 +82,8 @@ final class LinkWeb: Sendable {
         let pageCount = Int(nextPage)
         var host = 0
         hostHints = FixedTable(count: pageCount / Self.pagesPerHint + 1) { hint in
-            while pageStarts[host + 1] <= UInt64(hint * Self.pagesPerHint) { host += 1 }
+            // The last hint may stand for the page after the last one, which has no host.
+            while host + 1 < hostCount, pageStarts[host + 1] <= UInt64(hint * Self.pagesPerHint) { host += 1 }
             return UInt32(host)
         }
         self.hostStarts = hostStarts
