@@ -23,7 +23,8 @@ struct ColumnFrame {
         try unsafe Self.check(file.bytes(0..<56), is: file.uint64(at: 56), "the header", path, at: 0)
         let major = unsafe Int(file.uint16(at: 8))
         guard major == ColumnFormat.majorVersion else {
-            throw StoreError.unsupported(path, version: major, supported: ColumnFormat.majorVersion)
+            throw StoreError.unsupported(
+                path, version: unsafe "\(major).\(file.uint16(at: 10))", supported: Self.supportedVersion)
         }
         guard let kind = unsafe ColumnKind(rawValue: file.uint32(at: 12)),
             unsafe Int(file.uint32(at: 32)) == kind.valuesPerBlock, unsafe file.bytes(36..<56).allSatisfy({ $0 == 0 })
@@ -85,6 +86,12 @@ struct ColumnFrame {
                     bytes, kind: kind, expectedOffset: offset, isLast: block == blockCount - 1),
                 entry.storedByteCount <= footerOffset - offset
             else {
+                let minor = unsafe Int(file.uint16(at: 10))
+                if minor > ColumnFormat.minorVersion, unsafe BlockCodec(rawValue: bytes[20]) == nil {
+                    throw StoreError.unsupported(
+                        path, version: "\(ColumnFormat.majorVersion).\(minor) (codec \(unsafe bytes[20]))",
+                        supported: Self.supportedVersion)
+                }
                 throw StoreError.corrupt(
                     path, at: place, expected: "the index entry of block \(block), whose bytes start at \(offset)",
                     found: "an entry that doesn't fit")
@@ -100,6 +107,8 @@ struct ColumnFrame {
         }
         return entries
     }
+
+    private static let supportedVersion = "\(ColumnFormat.majorVersion).\(ColumnFormat.minorVersion)"
 
     private static func entry(
         _ bytes: UnsafeRawBufferPointer, kind: ColumnKind, expectedOffset: Int, isLast: Bool

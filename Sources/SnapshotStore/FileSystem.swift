@@ -13,6 +13,26 @@ package enum FileSystem {
         return unsafe lstat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFLNK
     }
 
+    /// Whether the path, which need not be there yet, is the folder or leads into it, whatever links are on the way.
+    package static func lies(_ path: String, in folder: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { return false }
+        let wanted = (status.st_dev, status.st_ino)
+        var place = path
+        while unsafe stat(place, &status) != 0 {
+            let above = parent(of: place)
+            guard above != place else { return false }
+            place = above
+        }
+        while true {
+            let here = (status.st_dev, status.st_ino)
+            if here == wanted { return true }
+            place += "/.."
+            // The root is its own parent.
+            guard unsafe stat(place, &status) == 0, (status.st_dev, status.st_ino) != here else { return false }
+        }
+    }
+
     /// Anything with that name, a dangling symbolic link included.
     package static func exists(_ path: String) -> Bool {
         var status = stat()
@@ -120,6 +140,19 @@ package enum FileSystem {
         try file.append(bytes)
         try file.close(syncing: true)
     }
+
+    /// A new file with the bytes of another one, on the disk when the call returns. Memory: 1 MiB.
+    static func copy(_ source: String, to path: String) throws {
+        let source = try MappedFile(source)
+        let file = try OutputFile(creating: path)
+        for start in stride(from: 0, to: source.byteCount, by: copyByteCount) {
+            let end = min(start + copyByteCount, source.byteCount)
+            try file.append(unsafe [UInt8](source.bytes[start..<end]))
+        }
+        try file.close(syncing: true)
+    }
+
+    private static let copyByteCount = 1 << 20
 
     /// Replaces a file by rename: a reader sees the old bytes or the new ones.
     static func replace(_ path: String, with bytes: [UInt8]) throws {

@@ -150,8 +150,26 @@ package final class KeyDictionary: Sendable {
     }
 
     private func isSeparator(ofBlock block: Int, above key: [UInt8]) -> Bool {
+        unsafe key.withUnsafeBytes { unsafe compareBytes(separator(ofBlock: block), $0) > 0 }
+    }
+
+    private func separator(ofBlock block: Int) -> UnsafeRawBufferPointer {
         let start = block == 0 ? 0 : Int(file.entries[block - 1].last)
-        let separator = unsafe file.auxiliary.bytes(start..<Int(file.entries[block].last))
-        return unsafe key.withUnsafeBytes { unsafe compareBytes(separator, $0) > 0 }
+        return unsafe file.auxiliary.bytes(start..<Int(file.entries[block].last))
+    }
+
+    /// The first block of the own file whose separator doesn't begin its first key, or isn't above the last key before it:
+    /// searches would miss keys. Decodes every block.
+    func firstWrongSeparator() throws -> Int? {
+        var before: [UInt8] = []
+        for block in file.entries.indices {
+            let keys = try load(block)
+            let first = keys.key(at: 0)
+            guard unsafe separator(ofBlock: block).elementsEqual(first.prefix(separator(ofBlock: block).count)),
+                block == 0 ? unsafe separator(ofBlock: block).isEmpty : isSeparator(ofBlock: block, above: before)
+            else { return block }
+            before = keys.key(at: keys.count - 1)
+        }
+        return nil
     }
 }

@@ -1,6 +1,11 @@
 import Kernels
 
 extension Manifest {
+    /// Bytes of all column files, those of derived results included.
+    package var storedByteCount: UInt64 {
+        (columns + derived.flatMap(\.columns)).reduce(0) { $0 + $1.byteCount }
+    }
+
     /// Sixteen digits that stand for the snapshot's contents: the digest of its columns as the import wrote them. Compacting
     /// keeps it, derived results don't count; so what is stored against this snapshot stays readable through both.
     package var contentsDigest: String {

@@ -8,10 +8,17 @@ enum ManifestFile {
     static func encode(_ manifest: Manifest) throws -> [UInt8] { try SealedJSON.encode(manifest) }
 
     static func read(directory: String) throws -> Manifest {
+        try decode(bytes(directory: directory), directory: directory)
+    }
+
+    static func bytes(directory: String) throws -> [UInt8] {
+        try FileSystem.read("\(directory)/\(name)", limit: byteCountLimit)
+    }
+
+    static func decode(_ bytes: [UInt8], directory: String) throws -> Manifest {
         let path = "\(directory)/\(name)"
         let manifest = try SealedJSON.decode(
-            Manifest.self, FileSystem.read(path, limit: byteCountLimit), path: path,
-            supportedVersion: Manifest.currentFormatVersion)
+            Manifest.self, bytes, path: path, supportedVersion: Manifest.currentFormatVersion)
         // Files are opened, and old ones deleted, by these names: none may lead out of the snapshot, or a result's to a
         // file that is not a result's.
         for column in manifest.columns where !isFileName(column.file[...]) {

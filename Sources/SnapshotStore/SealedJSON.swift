@@ -47,7 +47,10 @@ enum SealedJSON {
             let data = Data(bytes)
             let version = try JSONDecoder().decode(Version.self, from: data).formatVersion
             guard version <= supportedVersion else {
-                throw StoreError.unsupported(path, version: version, supported: supportedVersion)
+                // Where manifests of all versions say it; a later one may be anything else.
+                let writer = (try? JSONDecoder().decode(Writer.self, from: data))?.provenance.softwareVersion
+                throw StoreError.unsupported(
+                    path, version: "\(version)", supported: "\(supportedVersion)", writer: writer)
             }
             return try JSONDecoder().decode(type, from: data)
         } catch let error as StoreError {
@@ -56,6 +59,13 @@ enum SealedJSON {
             throw StoreError.corrupt(
                 path, at: 0, expected: "the members that FileFormat.md lists", found: "\(error)", remedy: remedy)
         }
+    }
+
+    private struct Writer: Decodable {
+        struct Provenance: Decodable {
+            var softwareVersion: String
+        }
+        var provenance: Provenance
     }
 
     private struct Version: Decodable {

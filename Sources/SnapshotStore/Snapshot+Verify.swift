@@ -4,7 +4,8 @@ extension Snapshot {
     /// Checks every byte of every file of the snapshot; returns the number of bytes checked, throws the first fault.
     /// Files that the manifest doesn't list are faults too, but for derived results: one may be on its way into the
     /// manifest just now, or an interrupted command left it, and no answer ever reads it.
-    package func verify() throws -> UInt64 {
+    /// - Parameter isDeep: whether everything the snapshot says is held against everything else it says, too (`SnapshotAudit`).
+    package func verify(deep isDeep: Bool = false) throws -> UInt64 {
         let manifestBytes = try FileSystem.read("\(directory)/\(ManifestFile.name)", limit: .max)
         var manifest = try ManifestFile.read(directory: directory)
         var byteCount = try UInt64(manifestBytes.count) + verifyBlocks(manifest.columns)
@@ -16,22 +17,26 @@ extension Snapshot {
         }
         try verifyValues()
         do {
-            byteCount += try verifyDerived(manifest)
+            byteCount += try verifyDerived(manifest, isDeep)
         } catch {
             // A result may have been replaced meanwhile, and its files deleted.
             let listed = manifest.derivedFiles
             manifest = try ManifestFile.read(directory: directory)
             guard manifest.derivedFiles != listed else { throw error }
-            byteCount += try verifyDerived(manifest)
+            byteCount += try verifyDerived(manifest, isDeep)
         }
         try refuseUnlisted(manifest.files)
+        if isDeep { try SnapshotAudit(snapshot: self).run() }
         return byteCount
     }
 
-    private func verifyDerived(_ manifest: Manifest) throws -> UInt64 {
+    private func verifyDerived(_ manifest: Manifest, _ isDeep: Bool) throws -> UInt64 {
         let columns = manifest.derived.flatMap(\.columns)
         let byteCount = try verifyBlocks(columns)
         for column in columns { _ = try DoubleColumn.read(directory: directory, summary: column) }
+        if isDeep {
+            for result in manifest.derived { try SnapshotAudit(snapshot: self).checkRank(result) }
+        }
         return byteCount
     }
 
@@ -95,7 +100,8 @@ extension Snapshot {
 }
 
 extension Manifest {
-    fileprivate var files: Set<String> { derivedFiles.union(columns.map(\.file)) }
+    /// All but manifest.json itself.
+    var files: Set<String> { derivedFiles.union(columns.map(\.file)) }
     fileprivate var derivedFiles: Set<String> { Set(derived.flatMap(\.columns).map(\.file)) }
 }
 

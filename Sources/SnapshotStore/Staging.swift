@@ -31,6 +31,11 @@ package final class Staging {
     package func commit(_ manifest: Manifest) throws {
         var manifest = manifest
         try prepare(&manifest)
+        try place()
+    }
+
+    /// After prepare(): puts the snapshot where none is; releases the lock.
+    func place() throws {
         try FileSystem.rename(directory, to: "\(store)/snapshots/\(id)")
         try FileSystem.sync("\(store)/snapshots")
         discard()
@@ -38,13 +43,18 @@ package final class Staging {
 
     /// All of a commit but its last step: afterwards the directory is a snapshot, on the disk.
     func prepare(_ manifest: inout Manifest) throws {
-        precondition(isOpen, "a staging is committed once, and not after discard")
         manifest.formatVersion = Manifest.currentFormatVersion
         manifest.id = id.description
         manifest.date = id.date.description
         manifest.label = id.label
+        try prepare(manifestBytes: ManifestFile.encode(manifest))
+    }
+
+    /// The same with a manifest that is written already.
+    func prepare(manifestBytes: [UInt8]) throws {
+        precondition(isOpen, "a staging is committed once, and not after discard")
         for file in try FileSystem.files(below: directory) { try FileSystem.sync("\(directory)/\(file)") }
-        try FileSystem.write(ManifestFile.encode(manifest), to: "\(directory)/\(ManifestFile.name)")
+        try FileSystem.write(manifestBytes, to: "\(directory)/\(ManifestFile.name)")
         try FileSystem.makeDirectory("\(directory)/ranks")
         try FileSystem.sync("\(directory)/ranks")
         try FileSystem.sync(directory)

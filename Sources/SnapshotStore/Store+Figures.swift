@@ -34,23 +34,35 @@ extension Store {
         }
         let lock = try WriterLock(store: path)
         defer { lock.release() }
-        let directory = "\(path)/\(ProviderFigureFile.directory)"
-        if !FileSystem.isDirectory(directory) {
-            try FileSystem.makeDirectory(directory)
-            try FileSystem.sync(path)
-        }
+        let directory = try figureDirectory()
         var source = source
         if source.importedAt.isEmpty { source.importedAt = currentTimestamp() }
-        // What a writer left that died.
-        for name in try FileSystem.entries(directory) where name.hasSuffix(".tmp") {
-            try FileSystem.unlink("\(directory)/\(name)")
-        }
         let last = try FileSystem.entries(directory).compactMap(ProviderFigureFile.number).max() ?? 0
         guard let name = ProviderFigureFile.name(ofNumber: last + 1) else {
             throw StoreError(.cannotCreate, "\(directory) has no number left for a further file.")
         }
         try FileSystem.replace(
             "\(directory)/\(name)", with: SealedJSON.encode(ProviderFigureFile(source: source, figures: figures)))
+    }
+
+    /// Puts a file of figures of another store under its name. Takes the writer's lock.
+    func writeFigureFile(_ name: String, _ bytes: [UInt8]) throws {
+        let lock = try WriterLock(store: path)
+        defer { lock.release() }
+        try FileSystem.replace("\(figureDirectory())/\(name)", with: bytes)
+    }
+
+    /// The folder of figures, which is there then, without what a writer left that died. For holders of the lock.
+    private func figureDirectory() throws -> String {
+        let directory = "\(path)/\(ProviderFigureFile.directory)"
+        if !FileSystem.isDirectory(directory) {
+            try FileSystem.makeDirectory(directory)
+            try FileSystem.sync(path)
+        }
+        for name in try FileSystem.entries(directory) where name.hasSuffix(".tmp") {
+            try FileSystem.unlink("\(directory)/\(name)")
+        }
+        return directory
     }
 
     /// Checks every file of figures; returns the number of bytes checked, nil when the store has none, throws the first
@@ -69,9 +81,13 @@ extension Store {
     }
 
     private func figurePaths() throws -> [String] {
+        try figureFileNames().map { "\(path)/\(ProviderFigureFile.directory)/\($0)" }
+    }
+
+    /// In the order in which they were written.
+    func figureFileNames() throws -> [String] {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
         guard FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory).filter { ProviderFigureFile.number(ofName: $0) != nil }
-            .map { "\(directory)/\($0)" }
     }
 }

@@ -112,8 +112,12 @@ package final class Store: Sendable {
 
     /// What a snapshot says of itself, without a look at its columns.
     package func manifest(of id: SnapshotID) throws -> Manifest {
+        try ManifestFile.read(directory: existingDirectory(of: id))
+    }
+
+    func existingDirectory(of id: SnapshotID) throws -> String {
         guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
-        return try ManifestFile.read(directory: directory(of: id))
+        return directory(of: id)
     }
 
     /// Throws .noSnapshot (with the next step) when the store is empty.
@@ -141,13 +145,19 @@ package final class Store: Sendable {
     /// Begins an import: takes the writer's lock, refuses an existing id (.alreadyExists), reclaims a dead writer's
     /// staging. The staging directory is removed when the value is discarded without commit.
     package func beginSnapshot(_ id: SnapshotID) throws -> Staging {
-        let lock = try WriterLock(store: path)
+        let staging = try beginReplacing(id)
         guard !FileSystem.exists(directory(of: id)) else {
             throw StoreError(
                 .alreadyExists,
                 "snapshot \(id) is in the store \(path) already: remove it first (`strata remove \(id)`), or give this "
                     + "one a label (--label).")
         }
+        return staging
+    }
+
+    /// The same for somebody who may put a snapshot in the place of one that is there.
+    func beginReplacing(_ id: SnapshotID) throws -> Staging {
+        let lock = try WriterLock(store: path)
         try reclaimStaging()
         try FileSystem.makeDirectory("\(path)/snapshots")
         return try Staging(store: path, id: id, lock: lock)

@@ -26,12 +26,16 @@ extension StoreError {
     static let snapshotRemedy =
         "`strata verify` shows which snapshots are sound; remove this one and import it again, or restore it from a copy."
 
-    /// A file of a later format.
-    static func unsupported(_ path: String, version: Int, supported: Int) -> StoreError {
+    /// A file of a later format: the file isn't damaged, and the message never says so.
+    /// - writer: the release that wrote it, where the file says so.
+    static func unsupported(
+        _ path: String, version: String, supported: String, writer: String? = nil
+    ) -> StoreError {
         StoreError(
             .unsupportedVersion,
             "\(path): format version \(version); this program reads version \(supported). "
-                + "Use the release of strata that wrote it, or a newer one.")
+                + (writer.map { "Use strata \($0), which wrote it, or a newer release." }
+                    ?? "Use the release of strata that wrote it, or a newer one."))
     }
 
     /// A failed system call; `code` is errno.

@@ -21,6 +21,8 @@ struct Strata: ParsableCommand {
                 name: "Data",
                 subcommands: [
                     Import.self, Fetch.self, Snapshots.self, Show.self, Verify.self, Compact.self, Remove.self,
+                    Backup.self,
+                    Restore.self,
                 ]),
             CommandGroup(
                 name: "One-snapshot",

@@ -10,7 +10,8 @@ struct HelpTests {
         let leaves = CommandTree.shared.commands.filter(\.isLeaf).map(\.testDescription)
         #expect(
             leaves == [
-                "import csv", "import edges", "fetch", "snapshots", "show", "verify", "compact", "remove", "rank",
+                "import csv", "import edges", "fetch", "snapshots", "show", "verify", "compact", "remove", "backup",
+                "restore", "rank",
                 "metrics", "inlink-rank", "backlinks", "refdomains", "diff", "new-lost backlinks",
                 "new-lost refdomains",
                 "history", "serve",
@@ -36,7 +37,7 @@ struct HelpTests {
         let folder = try TemporaryDirectory()
         let store =
             switch command.words[0] {
-            case "import": folder.path("new-store")
+            case "import", "restore": folder.path("new-store")
             case "compact", "remove": try SampleStore.copy(in: folder)
             default: try SampleStore.path()
             }
@@ -45,7 +46,13 @@ struct HelpTests {
             #expect(command.example == ["serve", "--port", "8080"])
             return
         }
-        let run = try ProgramRun(command.example, store: store)
+        // Both name a folder beside them, which isn't to be the project's.
+        let copies = ["backup", "restore"].contains(command.words[0])
+        if command.words == ["restore"] {
+            let made = try ProgramRun(["backup", "strata-backup"], store: SampleStore.path(), folder: folder.path)
+            try #require(made.status == 0)
+        }
+        let run = try ProgramRun(command.example, store: store, folder: copies ? folder.path : Project.folder)
         #expect(run.status == 0, "\(run.standardError)")
         if command.words != ["remove"] { #expect(run.lines.count >= 2, "the example prints nothing") }
     }

@@ -92,16 +92,9 @@ struct OutLinkColumnsTests {
                     isDegree ? degrees[page] > 0 : steps[page] > 1 && degrees[page - 1] > 0
                 })
             values[wrong] = isDegree ? values[wrong] + 1 : 1
-            let id = try #require(SnapshotID(isDegree ? "2026-02-02" : "2026-02-03"))
-            let staging = try store.beginSnapshot(id)
-            var manifest = try sample.write(into: staging)
-            let place = try #require(manifest.columns.firstIndex { $0.file == file })
-            try FileSystem.unlink("\(staging.directory)/\(file)")
-            let writer = try IntegerColumnWriter(directory: staging.directory, name: file, threads: 1)
-            for value in values { try writer.append(value) }
-            manifest.columns[place] = try writer.finish()
-            try staging.commit(manifest)
-            let error = #expect(throws: StoreError.self) { try store.snapshot(id).verify() }
+            let snapshot = try sample.commit(
+                to: store, isDegree ? "2026-02-02" : "2026-02-03", file: file, values: { _ in values })
+            let error = #expect(throws: StoreError.self) { try snapshot.verify() }
             #expect(error?.kind == .corrupt && error?.description.contains(file) == true, "\(file)")
         }
     }

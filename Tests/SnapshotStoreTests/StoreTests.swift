@@ -123,22 +123,4 @@ import Testing
         #expect(try SampleSnapshot.keys(snapshot.pages) == sample.pages)
         try sample.check(sample.commit(to: store, "2026-02-01"))
     }
-
-    @Test func aLaterFormatIsRefusedByName() throws {
-        let directory = try TemporaryDirectory()
-        let store = try Store.openOrCreate(directory.path("store"))
-        let snapshot = try sample.commit(to: store, "2026-02-01")
-        var manifest = snapshot.manifest
-        manifest.formatVersion = 3
-        try directory.write(ManifestFile.encode(manifest), to: "store/snapshots/2026-02-01/manifest.json")
-        #expect(kind { _ = try store.snapshot(snapshot.id) } == .unsupportedVersion)
-        struct Later: Encodable { var formatVersion = 7 }
-        try directory.write(SealedJSON.encode(Later()), to: "store/store.json")
-        #expect(kind { _ = try Store(opening: store.path) } == .unsupportedVersion)
-        do {
-            _ = try Store(opening: store.path)
-        } catch let error as StoreError {
-            #expect(error.description.contains("format version 7") && error.description.contains("reads version 1"))
-        }
-    }
 }

@@ -93,6 +93,7 @@ package final class TestStore: Sendable {
             manifest.publicSuffixListSHA256 = PublicSuffixList.sha256
             manifest.columns = columns
             manifest.counts = counts
+            manifest.counts.rowsRead = counts.links + counts.rowsMerged
             manifest.provenance.source = "test"
             manifest.provenance.importedAt = "2026-11-01T00:00:00Z"
             manifest.provenance.softwareVersion = "test"

@@ -55,6 +55,7 @@ def main():
             ("cnr-2000 against scipy", lambda: rank_by_scipy.compare(program, real("cnr-2000.txt.gz"))),
             ("wiki-Vote against scipy", lambda: rank_by_scipy.compare(program, real("wiki-Vote.txt.gz"))),
             ("sample against the second reader", lambda: reader_by_format.compare(program, sample, PROJECT)),
+            ("stores of earlier versions against the second reader", lambda: reader_by_format.compare_kept(PROJECT)),
             ("compacted sample", lambda: compacted_by_answers.compare(program, sample, "links-", PROJECT)),
             ("compacted dated snapshots",
              lambda: compacted_by_answers.compare(program, real("dated"), "snapshot-", PROJECT, newest=3)),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinkEngine
 import LinkModel
 import SnapshotStore
 
@@ -9,13 +10,18 @@ struct Verify: ParsableCommand {
         discussion: HelpText.discussion(
             """
             Without an id, all snapshots are checked, and the providers' figures that the store keeps (a row "figures"). \
-            result is "ok" or what is damaged; the exit status is 74 when anything is. Other commands check what they use as they go; this one reads everything.
+            result is "ok" or what is damaged; the exit status is 74 when anything is. Other commands check what they use as they go; this one reads everything. \
+            --deep also holds what a snapshot says against everything else it says, and computes its stored ranks again: for stores that another program wrote, \
+            and for those who trust no program, this one included.
             """,
             columns: [("", columns)],
             example: "strata verify"))
 
     @Argument(help: ArgumentHelp("The snapshots to check. (default: all)", valueName: "id"))
     var ids: [String] = []
+
+    @Flag(help: "Recompute every order, range, count, sum and stored rank, too.")
+    var deep = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -24,11 +30,15 @@ struct Verify: ParsableCommand {
     func run() throws {
         let store = try global.openStore()
         let ids = try self.ids.isEmpty ? store.snapshotIDs().map(\.description) : self.ids
-        let table = try global.openTable(Self.columns)
+        let progress = ProgressBar()
+        let table = try global.openTable(Self.columns, progress: progress)
+        let engine = global.engine(progress: progress)
         var damagedIDs: [String] = []
         for id in ids {
             do {
-                let byteCount = try store.snapshot(named: id).verify()
+                let snapshot = try store.snapshot(named: id)
+                let byteCount = try snapshot.verify(deep: deep)
+                if deep { try engine.verifyRanks(of: snapshot) }
                 try table.append([.text(id), .count(byteCount), .text("ok")])
             } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
                 damagedIDs.append(id)

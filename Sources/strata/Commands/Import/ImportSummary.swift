@@ -52,11 +52,3 @@ enum ImportSummary {
         return lines
     }
 }
-
-extension Manifest {
-    /// Bytes of all column files, those of derived results included.
-    var storedByteCount: UInt64 {
-        columns.reduce(0) { $0 + $1.byteCount }
-            + derived.reduce(0) { $0 + $1.columns.reduce(0) { $0 + $1.byteCount } }
-    }
-}
