@@ -17,23 +17,17 @@ struct Backup: ParsableCommand {
             columns: [("", SnapshotTransfer.columns)],
             example: "strata backup strata-backup"))
 
-    @Argument(
-        help: ArgumentHelp("The folder to copy into; it is made when it isn't there.", valueName: "dir"),
-        completion: .directory)
-    var folder: String
-
-    @Argument(
-        help: ArgumentHelp("The snapshots to copy, with those they are stored against. (default: all)", valueName: "id")
-    )
-    var ids: [String] = []
+    @OptionGroup var arguments: TransferArguments
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
         let store = try global.openStore()
-        try SnapshotTransfer.refuseSame(store.path, folder)
+        try SnapshotTransfer.refuseSame(store.path, arguments.folder)
         // A wrong id is noticed before a folder is made.
-        for id in ids { _ = try store.snapshotID(named: id) }
-        try SnapshotTransfer(StoreCopy(from: store, to: Store.openOrCreate(folder)), ids: ids, global).run()
+        for id in arguments.ids { _ = try store.snapshotID(named: id) }
+        try SnapshotTransfer(
+            StoreCopy(from: store, to: Store.openOrCreate(arguments.folder)), ids: arguments.ids, global
+        ).run()
     }
 }

@@ -14,22 +14,17 @@ struct Restore: ParsableCommand {
             columns: [("", SnapshotTransfer.columns)],
             example: "strata restore strata-backup"))
 
-    @Argument(help: ArgumentHelp("The folder to copy from.", valueName: "dir"), completion: .directory)
-    var folder: String
-
-    @Argument(
-        help: ArgumentHelp("The snapshots to copy, with those they are stored against. (default: all)", valueName: "id")
-    )
-    var ids: [String] = []
+    @OptionGroup var arguments: TransferArguments
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
-        let backup = try Store(opening: folder)
-        try SnapshotTransfer.refuseSame(folder, global.storePath)
-        for id in ids { _ = try backup.snapshotID(named: id) }
+        let backup = try Store(opening: arguments.folder)
+        try SnapshotTransfer.refuseSame(arguments.folder, global.storePath)
+        for id in arguments.ids { _ = try backup.snapshotID(named: id) }
         try SnapshotTransfer(
-            StoreCopy(from: backup, to: Store.openOrCreate(global.storePath), updates: false), ids: ids, global
+            StoreCopy(from: backup, to: Store.openOrCreate(global.storePath), updates: false), ids: arguments.ids,
+            global
         ).run()
     }
 }
