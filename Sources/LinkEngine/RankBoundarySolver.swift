@@ -28,7 +28,9 @@ struct RankBoundarySolver {
         let first = 2 * (1 + boundary.ratios.reduce(0, +) / freeNodeCount)
         // And 16 more, for what rounding may cost.
         let count = (17 + log(tolerance * (1 - damping) / (first * damping)) / log(damping)).rounded(.up)
-        return count < Double(Self.largestIterationCount) ? max(1, Int(count)) : Self.largestIterationCount
+        // A damping that is next to nothing makes it −∞, or no number.
+        guard count > 1 else { return 1 }
+        return count < Double(Self.largestIterationCount) ? Int(count) : Self.largestIterationCount
     }
 
     /// - Throws: `EngineError.notConverged`, and what reading the links throws.

@@ -121,7 +121,13 @@ package enum FileSystem {
     /// Swaps two directories in one step: whoever looks, also after a crash, finds one of them under each name.
     static func exchange(_ left: String, _ right: String) throws {
         if unsafe strata_exchange(left, right) != 0 {
-            throw StoreError.system("exchange with \(left)", right, code: errno)
+            let error = StoreError.system("exchange with \(left)", right, code: errno)
+            guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { throw error }
+            throw StoreError(
+                error.kind,
+                error.description
+                    + " The file system can't exchange two folders in one step, so nothing was replaced: keep the store on "
+                    + "one that can (ext4, XFS, Btrfs, tmpfs, APFS), or remove the snapshot there first.")
         }
     }
 
@@ -143,11 +149,27 @@ package enum FileSystem {
 
     /// A new file with the bytes of another one, on the disk when the call returns. Memory: 1 MiB.
     static func copy(_ source: String, to path: String) throws {
-        let source = try MappedFile(source)
+        // As MappedFile opens it. Read, not mapped: a sector that can't be read is an error then, not the end of the process.
+        let descriptor = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        if descriptor < 0 { throw StoreError.system("open", source, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 { throw StoreError.system("look at", source, code: errno) }
+        guard (status.st_mode & S_IFMT) == S_IFREG else { throw StoreError(.io, "\(source) is not a regular file.") }
         let file = try OutputFile(creating: path)
-        for start in stride(from: 0, to: source.byteCount, by: copyByteCount) {
-            let end = min(start + copyByteCount, source.byteCount)
-            try file.append(unsafe [UInt8](source.bytes[start..<end]))
+        while true {
+            var code: Int32 = 0
+            let bytes = unsafe [UInt8](unsafeUninitializedCapacity: copyByteCount) { bytes, count in
+                var result = -1
+                repeat {
+                    result = unsafe Glibc.read(descriptor, bytes.baseAddress, copyByteCount)
+                } while result < 0 && errno == EINTR
+                if result < 0 { code = errno }
+                count = max(0, result)
+            }
+            if code != 0 { throw StoreError.system("read", source, code: code) }
+            if bytes.isEmpty { break }
+            try file.append(bytes)
         }
         try file.close(syncing: true)
     }

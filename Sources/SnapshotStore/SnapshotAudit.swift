@@ -9,7 +9,7 @@ import LinkModel
 /// ascending over the borders of blocks, source pages are those that the links name, indexes lead to their blocks, counts add
 /// up, and stored ranks are distributions. docs/FileFormat.md is the source of all of it.
 ///
-/// Memory: a byte a page, 8 bytes a host, one block of links; 8 bytes a node while a rank is looked at.
+/// Memory: two bytes a page, 8 bytes a host, one block of links; 8 bytes a node while a rank is looked at.
 struct SnapshotAudit {
     let snapshot: Snapshot
 
@@ -36,14 +36,12 @@ struct SnapshotAudit {
         let counts = manifest.counts
         // Rows that no import counted.
         if counts.rowsRead == 0 && counts.rowsRejected == 0 && counts.rowsMerged == 0 { return }
-        // Of edges, the rows of their vertices were counted too.
-        let isEveryRowALink = manifest.provenance.source != "edges"
+        // Not equal: vertices, and rows that say that they are no link (lost ones, resources), are read too.
         guard counts.rowsRejected <= counts.rowsRead, counts.rowsMerged <= counts.rowsRead - counts.rowsRejected,
-            case let accepted = counts.rowsRead - counts.rowsRejected - counts.rowsMerged,
-            isEveryRowALink ? counts.links == accepted : counts.links <= accepted
+            counts.links <= counts.rowsRead - counts.rowsRejected - counts.rowsMerged
         else {
             throw fault(
-                ManifestFile.name, "counts", expected: "links = rowsRead − rowsRejected − rowsMerged",
+                ManifestFile.name, "counts", expected: "links ≤ rowsRead − rowsRejected − rowsMerged",
                 found:
                     "\(counts.links) of \(counts.rowsRead), \(counts.rowsRejected) and \(counts.rowsMerged)")
         }
@@ -98,7 +96,7 @@ struct SnapshotAudit {
             if known?.index != index { known = (index, try snapshot.domains.key(at: Int(index))) }
             guard let domain = known?.key else { continue }
             isUsed[Int(index)] = true
-            let expected = knowsList ? registrableDomain(of: host) : nil
+            let expected = knowsList || manifest.nodeKind == .domain ? registrableDomain(of: host) : nil
             guard expected.map({ $0 == domain }) ?? Self.isHost(host, below: domain) else {
                 throw fault(
                     "hosts.domain", "value \(hosts.index)",
@@ -141,6 +139,11 @@ struct SnapshotAudit {
                         "links.type", "row \(row)", expected: "a type below \(LinkType.allCases.count)",
                         found: "\(record.type)")
                 }
+                guard record.flags < Self.flagLimit else {
+                    throw fault(
+                        "links.flags", "row \(row)", expected: "flags below \(Self.flagLimit)", found: "\(record.flags)"
+                    )
+                }
                 isSource[Int(record.from)] = 1
                 before = record
             }
@@ -181,6 +184,8 @@ struct SnapshotAudit {
     }
 
     private static let sumTolerance = 1e-9
+    /// Five bits: FileFormat.md, "Columns".
+    private static let flagLimit = 32
 
     private func registrableDomain(of host: [UInt8]) -> [UInt8] {
         if manifest.nodeKind == .domain { return host }
@@ -226,11 +231,22 @@ private struct NodeNames {
             return UInt64(SortKey.text(of: key.span, kind: kind)).map { SortKey.key(ofNumber: $0) == key } ?? false
         case .host, .domain:
             guard hostEnd > 0, hostEnd + 1 == key.count else { return false }
-            let name = SortKey.text(of: key.span, kind: kind)
-            return !knowsRules || (try? normalizer.hostName(name)) == name
+            return !knowsRules || Self.isHostKey(key, &normalizer)
         case .page:
             guard hostEnd > 0, hostEnd + 2 <= key.count else { return false }
             return !knowsRules || (try? normalizer.key(of: SortKey.text(of: key.span))) == key
         }
+    }
+
+    /// Whether a graph's name has this key, "com,example)". Names of graphs are taken in reverse, and more of them than URLs have.
+    private static func isHostKey(_ key: [UInt8], _ normalizer: inout URLNormalizer) -> Bool {
+        let host = Array(key.dropLast())
+        if host[0] == UInt8(ascii: "[") || host.contains(UInt8(ascii: ".")) {
+            let address = SortKey.hostName(ofHostKey: host.span)
+            return (try? normalizer.hostName(address)) == address
+        }
+        let reversed = host.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+        var found: [UInt8] = []
+        return SortKey.key(ofReversedName: reversed.span, into: &found) && found == key
     }
 }

@@ -66,7 +66,7 @@ extension Store {
     }
 
     /// The snapshot and those stored against it, one against the other: how many at most.
-    private func longestChain(from id: SnapshotID) throws -> Int {
+    func longestChain(from id: SnapshotID) throws -> Int {
         try 1 + (deltas(against: id).map { try longestChain(from: $0) }.max() ?? 0)
     }
 }

@@ -37,19 +37,47 @@ extension Store {
         let directory = try figureDirectory()
         var source = source
         if source.importedAt.isEmpty { source.importedAt = currentTimestamp() }
-        let last = try FileSystem.entries(directory).compactMap(ProviderFigureFile.number).max() ?? 0
-        guard let name = ProviderFigureFile.name(ofNumber: last + 1) else {
-            throw StoreError(.cannotCreate, "\(directory) has no number left for a further file.")
-        }
+        let name = try nextFigureName()
         try FileSystem.replace(
             "\(directory)/\(name)", with: SealedJSON.encode(ProviderFigureFile(source: source, figures: figures)))
     }
 
-    /// Puts a file of figures of another store under its name. Takes the writer's lock.
-    func writeFigureFile(_ name: String, _ bytes: [UInt8]) throws {
+    /// Adds files of figures of another store, but for those whose bytes are here. A damaged file of the same name is replaced;
+    /// where a sound one stands, the next free number is taken. Takes the writer's lock.
+    /// - Returns: how many were added.
+    func addFigureFiles(_ files: [(name: String, bytes: [UInt8])]) throws -> Int {
         let lock = try WriterLock(store: path)
         defer { lock.release() }
-        try FileSystem.replace("\(figureDirectory())/\(name)", with: bytes)
+        let directory = try figureDirectory()
+        var known: Set<[UInt8]> = []
+        var damaged: Set<String> = []
+        for name in try figureFileNames() {
+            do {
+                _ = try ProviderFigureFile.read("\(directory)/\(name)")
+                known.insert(try FileSystem.read("\(directory)/\(name)", limit: .max))
+            } catch let error as StoreError where error.kind == .corrupt {
+                damaged.insert(name)
+            }
+        }
+        var added = 0
+        for (name, bytes) in files where !known.contains(bytes) {
+            let isFree = !FileSystem.exists("\(directory)/\(name)") || damaged.contains(name)
+            try FileSystem.replace("\(directory)/\(isFree ? name : nextFigureName())", with: bytes)
+            known.insert(bytes)
+            damaged.remove(name)
+            added += 1
+        }
+        return added
+    }
+
+    /// For holders of the lock.
+    private func nextFigureName() throws -> String {
+        let directory = try figureDirectory()
+        let last = try FileSystem.entries(directory).compactMap(ProviderFigureFile.number).max() ?? 0
+        guard let name = ProviderFigureFile.name(ofNumber: last + 1) else {
+            throw StoreError(.cannotCreate, "\(directory) has no number left for a further file.")
+        }
+        return name
     }
 
     /// The folder of figures, which is there then, without what a writer left that died. For holders of the lock.

@@ -34,8 +34,10 @@ package struct StoreCopy: Sendable {
         var all = Set(ids)
         var pending = ids
         while let id = pending.popLast() {
-            // What can't be read shows when it is copied.
-            guard let base = (try? source.manifest(of: id))?.base.flatMap({ SnapshotID($0.id) }) else { continue }
+            // What can't be read, or isn't there, shows when what needs it is copied.
+            guard let base = (try? source.manifest(of: id))?.base.flatMap({ SnapshotID($0.id) }),
+                (try? source.existingDirectory(of: base)) != nil
+            else { continue }
             if all.insert(base).inserted { pending.append(base) }
         }
         return all.sorted()
@@ -44,33 +46,43 @@ package struct StoreCopy: Sendable {
     /// Copies one snapshot with its stored ranks; what it is stored against must have been copied before.
     /// - Returns: what was done, and the bytes of the snapshot's files.
     /// - Throws: `StoreError` .noSnapshot when the source has none of that name (any more), .alreadyExists when the destination
-    ///   has one that says other things, .corrupt when the source is damaged, .locked.
+    ///   has one that says other things, or may, .corrupt when the source is damaged, .locked.
     package func copy(_ id: SnapshotID) throws -> (outcome: Outcome, byteCount: UInt64) {
         for _ in 1..<Self.attempts {
-            let stamp = source.manifestStamp(of: id)
+            let stamps = [source.manifestStamp(of: id), destination.manifestStamp(of: id)]
             do {
-                return try copyOnce(id)
+                if let done = try copyOnce(id) { return done }
             } catch let error as StoreError where error.kind == .corrupt || error.kind == .io {
                 // A writer may have put other files there meanwhile: then the manifest is another one, too.
-                guard source.manifestStamp(of: id) != stamp else { throw error }
+                guard [source.manifestStamp(of: id), destination.manifestStamp(of: id)] != stamps else { throw error }
             }
         }
-        return try copyOnce(id)
+        guard let done = try copyOnce(id) else {
+            throw StoreError(
+                .locked,
+                "snapshot \(id) of \(destination.path) was changed again and again while it was to be copied: try again later."
+            )
+        }
+        return done
     }
 
     private static let attempts = 8
 
-    private func copyOnce(_ id: SnapshotID) throws -> (outcome: Outcome, byteCount: UInt64) {
+    /// nil when another writer changed the snapshot in the destination before the lock was ours.
+    private func copyOnce(_ id: SnapshotID) throws -> (outcome: Outcome, byteCount: UInt64)? {
         let folder = try source.existingDirectory(of: id)
         let manifestBytes = try ManifestFile.bytes(directory: folder)
         let manifest = try ManifestFile.decode(manifestBytes, directory: folder)
+        let stamp = destination.manifestStamp(of: id)
         let found = try presence(of: id, manifestBytes, manifest)
         if found == .unchanged { return (found, manifest.storedByteCount) }
+        try requireBase(of: manifest)
         let staging = try destination.beginReplacing(id)
-        guard FileSystem.exists(destination.directory(of: id)) == (found != .copied) else {
-            // Another writer was there before the lock was ours.
+        guard destination.manifestStamp(of: id) == stamp,
+            FileSystem.exists(destination.directory(of: id)) == (found != .copied)
+        else {
             staging.discard()
-            return try copyOnce(id)
+            return nil
         }
         for file in manifest.files.sorted() {
             if file.hasPrefix(ManifestFile.derivedDirectory + "/") {
@@ -84,6 +96,7 @@ package struct StoreCopy: Sendable {
                 try destination.base(base, of: manifest)
             }
             _ = try copy.verify()
+            try requireReadable(id, chainLength: copy.chainLength)
         } catch let error as StoreError where error.kind == .corrupt {
             // The fault in the snapshot itself says more; if that is sound, the copy went wrong.
             _ = try source.snapshot(id).verify()
@@ -93,49 +106,89 @@ package struct StoreCopy: Sendable {
         return (found, manifest.storedByteCount)
     }
 
-    /// What copying would be: `.copied` when there is nothing of that name.
+    /// What copying would be: `.copied` when there is nothing of that name. Never anything but `.alreadyExists` for a snapshot that
+    /// says other things, or of which that can't be told.
     private func presence(of id: SnapshotID, _ manifestBytes: [UInt8], _ manifest: Manifest) throws -> Outcome {
-        guard FileSystem.exists(destination.directory(of: id)) else { return .copied }
+        let folder = destination.directory(of: id)
+        guard FileSystem.exists(folder) else { return .copied }
+        let there: Manifest
         do {
-            let contents = try destination.manifest(of: id).contentsDigest
-            guard contents == manifest.contentsDigest else {
-                throw StoreError(
-                    .alreadyExists,
-                    "snapshot \(id) is in \(destination.path) already, and says other things than the one in \(source.path) (contents "
-                        + "\(contents) and \(manifest.contentsDigest)): it was left as it is. To replace it, remove it first: "
-                        + "`strata remove --store \(destination.path) \(id)`.")
-            }
+            there = try destination.manifest(of: id)
+        } catch let error as StoreError where [.corrupt, .io, .noSnapshot].contains(error.kind) {
+            // Its columns may still say what it is.
+            if manifest.isOf(columnsIn: folder) { return .repaired }
+            throw StoreError(
+                .alreadyExists,
+                "snapshot \(id) in \(destination.path) can't be read, so whether it says the same as the one in \(source.path) can't be "
+                    + "told: it was left as it is. To replace it, remove it first: "
+                    + "`strata remove --store \(destination.path) \(id)`. (\(error))")
+        }
+        guard there.saysTheSame(as: manifest) else {
+            throw StoreError(
+                .alreadyExists,
+                "snapshot \(id) is in \(destination.path) already, and says other things than the one in \(source.path) (contents "
+                    + "\(there.contentsDigest) and \(manifest.contentsDigest)): it was left as it is. To replace it, remove it first: "
+                    + "`strata remove --store \(destination.path) \(id)`.")
+        }
+        do {
             _ = try destination.snapshot(id).verify()
-            return try !updates || ManifestFile.bytes(directory: destination.directory(of: id)) == manifestBytes
-                ? .unchanged : .updated
-        } catch let error as StoreError where error.kind == .corrupt || error.kind == .io || error.kind == .noSnapshot {
+        } catch let error as StoreError where error.kind == .corrupt || error.kind == .io {
             return .repaired
+        }
+        return try !updates || ManifestFile.bytes(directory: folder) == manifestBytes ? .unchanged : .updated
+    }
+
+    /// Throws when what a delta is stored against isn't in the destination, or says other things there.
+    private func requireBase(of manifest: Manifest) throws {
+        guard let base = manifest.base, let id = SnapshotID(base.id) else { return }
+        if let there = try? destination.manifest(of: id), there.contentsDigest == base.contents { return }
+        throw StoreError(
+            .alreadyExists,
+            "snapshot \(manifest.id) was not copied: it is stored as its differences from \(base.id), and \(destination.path) doesn't have "
+                + "that one, or one that says other things. Copy \(base.id) too, or store this one whole first: "
+                + "`strata compact --store \(source.path) --whole \(manifest.id)`.")
+    }
+
+    /// Throws when other snapshots in the destination would stand at the end of too long a chain.
+    private func requireReadable(_ id: SnapshotID, chainLength: Int) throws {
+        let longest = try chainLength + destination.longestChain(from: id) - 1
+        guard longest <= Store.longestDeltaChain else {
+            throw StoreError(
+                .alreadyExists,
+                "snapshot \(id) was not copied: in \(destination.path) others are stored against it, and \(longest) snapshots would be stored "
+                    + "one against the other; \(Store.longestDeltaChain) may be. Store it whole first: "
+                    + "`strata compact --store \(source.path) --whole \(id)`.")
         }
     }
 
-    /// Copies the files of providers' figures that the destination lacks.
+    /// Copies the files of providers' figures whose bytes the destination lacks, under their number, or the next free one.
     /// - Returns: how many were copied, and the bytes of all in the source.
-    /// - Throws: `StoreError` .alreadyExists when a file of the same number says other things, .corrupt for a damaged one.
+    /// - Throws: `StoreError` .corrupt for a damaged one of the source, .unsupportedVersion, .locked.
     package func copyFigures() throws -> (copied: Int, byteCount: UInt64) {
-        var copied = 0
-        var byteCount: UInt64 = 0
+        var files: [(name: String, bytes: [UInt8])] = []
         for name in try source.figureFileNames() {
-            let from = "\(source.path)/\(ProviderFigureFile.directory)/\(name)"
-            let to = "\(destination.path)/\(ProviderFigureFile.directory)/\(name)"
-            byteCount += try ProviderFigureFile.read(from).byteCount
-            let bytes = try FileSystem.read(from, limit: .max)
-            if FileSystem.exists(to), (try? ProviderFigureFile.read(to)) != nil {
-                guard try FileSystem.read(to, limit: .max) == bytes else {
-                    throw StoreError(
-                        .alreadyExists,
-                        "\(to) says other things than \(from): both stores have had figures added since they were one. It was left as it "
-                            + "is; fetch its figures again into one of them, or keep two backups.")
-                }
-                continue
-            }
-            try destination.writeFigureFile(name, bytes)
-            copied += 1
+            let path = "\(source.path)/\(ProviderFigureFile.directory)/\(name)"
+            _ = try ProviderFigureFile.read(path)
+            files.append((name, try FileSystem.read(path, limit: .max)))
         }
-        return (copied, byteCount)
+        let copied = files.isEmpty ? 0 : try destination.addFigureFiles(files)
+        return (copied, UInt64(files.reduce(0) { $0 + $1.bytes.count }))
+    }
+}
+
+extension Manifest {
+    /// Whether both tell of the same links in the same way, however they are stored.
+    fileprivate func saysTheSame(as other: Manifest) -> Bool {
+        contentsDigest == other.contentsDigest && coverage == other.coverage && nodeKind == other.nodeKind
+            && urlRulesVersion == other.urlRulesVersion && publicSuffixListSHA256 == other.publicSuffixListSHA256
+    }
+
+    /// Whether a folder holds just these columns.
+    fileprivate func isOf(columnsIn folder: String) -> Bool {
+        columns.allSatisfy { summary in
+            ColumnKind(name: summary.kind).map { kind in
+                (try? ColumnFile(directory: folder, summary: summary, kind: kind)) != nil
+            } ?? false
+        }
     }
 }

@@ -34,8 +34,8 @@ extension StoreError {
         StoreError(
             .unsupportedVersion,
             "\(path): format version \(version); this program reads version \(supported). "
-                + (writer.map { "Use strata \($0), which wrote it, or a newer release." }
-                    ?? "Use the release of strata that wrote it, or a newer one."))
+                + "Use a release of strata that reads version \(version): the one that wrote it, or a newer one"
+                + (writer.map { " (it was imported by \($0))." } ?? "."))
     }
 
     /// A failed system call; `code` is errno.

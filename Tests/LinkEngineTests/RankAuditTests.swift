@@ -43,4 +43,40 @@ struct RankAuditTests {
         }
         #expect(error?.kind == .corrupt && error?.description.contains(result.name) == true)
     }
+
+    @Test func whatIsSaidOfARankIsHeldAgainstIt() throws {
+        let test = try TestStore()
+        let snapshot = try snapshot(test)
+        let rank = try engine.rank(snapshot, RankParameters(level: .host))
+        let result = try #require(snapshot.manifest.derived.first)
+        func verify(_ name: String, _ value: String?) throws -> Int {
+            var parameters = result.parameters
+            parameters[name] = value
+            try snapshot.addDerived(
+                named: result.name, parameters: parameters, doubles: [(column: "pagerank", values: rank.pagerank)])
+            return try engine.verifyRanks(of: test.store.snapshot(snapshot.id))
+        }
+        for (name, value) in [
+            ("floor", "0.9"), ("edges", "1"), ("nodes", "1"), ("bound", "2"), ("bound", "nan"), ("bound", nil),
+        ] {
+            let error = #expect(throws: StoreError.self, "\(name)") { try verify(name, value) }
+            #expect(error?.kind == .corrupt)
+        }
+        // A later release's results aren't ours to judge.
+        #expect(try verify("boundary", "another") == 0)
+        #expect(try verify("teleport", "another") == 0)
+        #expect(try verify("scale", nil) == 0)
+        #expect(try verify("warm_start", "2025-12-01/host-0") == 1)
+    }
+
+    /// A store may hold any number.
+    @Test func aDampingNextToNothing() throws {
+        let test = try TestStore()
+        let snapshot = try snapshot(test)
+        for damping in [Double.leastNonzeroMagnitude, 1e-20] {
+            let rank = try engine.rank(
+                snapshot, RankParameters(level: .host, damping: damping, tolerance: 1e300, boundary: .provider))
+            #expect(rank.pagerank.count == snapshot.hosts.count)
+        }
+    }
 }

@@ -77,13 +77,14 @@ import Testing
     @Test func manifestsOfLaterVersionsNameTheirWriter() throws {
         var manifest = snapshot.manifest
         manifest.formatVersion = 3
-        manifest.provenance.softwareVersion = "7.1.0"
+        manifest.provenance.softwareVersion = "strata 7.1.0"
         try directory.write(ManifestFile.encode(manifest), to: "store/snapshots/2026-02-01/manifest.json")
         let error = error { _ = try store.snapshot(snapshot.id) }
         #expect(error?.kind == .unsupportedVersion)
         #expect(
             error?.description.contains(
-                "format version 3; this program reads version 2. Use strata 7.1.0, which wrote it") == true)
+                "format version 3; this program reads version 2. Use a release of strata that reads version 3: the one that wrote it, or a "
+                    + "newer one (it was imported by strata 7.1.0).") == true)
         // Members that a later release adds within a version are passed over.
         let text = String(decoding: try ManifestFile.encode(snapshot.manifest), as: UTF8.self)
         var bytes = Array(

@@ -38,6 +38,9 @@ import Testing
             SampleSnapshot(
                 nodeKind: .host, pages: ["com,example)", "com,example,www)", "192.0.2.1)", "[2001:db8::1])"]),
             SampleSnapshot(nodeKind: .domain, pages: ["com,example)", "uk,co)", "org,example)"]),
+            // Names that graphs have and URLs don't.
+            SampleSnapshot(
+                nodeKind: .host, pages: ["com,,a)", "com,a;b=c)", "com,\(String(repeating: "x", count: 90)))"]),
             SampleSnapshot(nodeKind: .number, pages: ["10", "17", "212", "3999"]),
         ].enumerated() {
             let id = "2026-01-0\(number + 1)"
@@ -110,6 +113,8 @@ import Testing
         again.firstSeen += 1
         twice.links.insert(again, at: row + 1)
         expectFault(in: "links.adjacency", try twice.commit(to: store, "2026-05-01"))
+        expectFault(
+            in: "links.flags", try sample.commit(to: store, "2026-05-03", file: "links.flags") { $0.map { $0 | 64 } })
         var unreadable = sample
         unreadable.strings[39] = [0xFF, 0xFE]
         expectFault(in: "strings.text", try unreadable.commit(to: store, "2026-05-02"))

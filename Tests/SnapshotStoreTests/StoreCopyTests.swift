@@ -81,7 +81,7 @@ import Testing
         let copy = StoreCopy(from: store, to: backup)
         #expect(copy.order([ids[2]]) == ids)
         let error = #expect(throws: StoreError.self) { try copy.copy(ids[2]) }
-        #expect(error?.kind == .corrupt && error?.description.contains("2026-02-01") == true)
+        #expect(error?.kind == .alreadyExists && error?.description.contains("2026-02-01") == true)
         #expect(try backup.snapshotIDs() == [])
     }
 
@@ -108,6 +108,46 @@ import Testing
         let error = #expect(throws: StoreError.self) { try StoreCopy(from: store, to: backup).copy(ids[0]) }
         #expect(error?.kind == .alreadyExists)
         #expect(try files(backup, ids[0]) == before)
+    }
+
+    @Test func anotherCoverageSaysOtherThings() throws {
+        try sample(0).commit(to: store, ids[0].description)
+        _ = try sample(0).commit(
+            to: backup, ids[0].description,
+            change: { $1.coverage = .targets([CoveredTarget(target: "example.com", mode: .domain, complete: true)]) })
+        for copy in [StoreCopy(from: store, to: backup), StoreCopy(from: backup, to: store, updates: false)] {
+            let error = #expect(throws: StoreError.self) { try copy.copy(ids[0]) }
+            #expect(error?.kind == .alreadyExists)
+        }
+    }
+
+    /// What can't be read can't be told to be the same.
+    @Test func anUnreadableManifestOfOtherColumnsIsLeftAlone() throws {
+        try fill()
+        try sample(3).commit(to: backup, "2026-01-01")
+        try directory.write([1, 2, 3], to: "backup/snapshots/2026-01-01/manifest.json")
+        let before = try files(backup, ids[0])
+        let error = #expect(throws: StoreError.self) { try StoreCopy(from: store, to: backup).copy(ids[0]) }
+        #expect(error?.kind == .alreadyExists && error?.description.contains("can't be told") == true)
+        #expect(try files(backup, ids[0]) == before)
+    }
+
+    /// Only the backup has the newest month still; it must stay readable there.
+    @Test func noChainGrowsTooLong() throws {
+        let months = (1...Store.longestDeltaChain).compactMap { SnapshotID("2025-01-\($0 + 10)") }
+        for (place, id) in months.enumerated() {
+            try sample(0).commit(to: store, id.description)
+            if place > 0 { try store.compact(id, as: .delta(against: months[place - 1]), threads: 1) { _, _ in } }
+        }
+        _ = try copyAll(from: store, to: backup)
+        try store.remove(#require(months.last))
+        try sample(1).commit(to: store, "2024-01-01")
+        try store.compact(months[0], as: .delta(against: #require(SnapshotID("2024-01-01"))), threads: 1) { _, _ in }
+        let copy = StoreCopy(from: store, to: backup)
+        #expect(try copy.copy(#require(SnapshotID("2024-01-01"))).outcome == .copied)
+        let error = #expect(throws: StoreError.self) { try copy.copy(months[0]) }
+        #expect(error?.kind == .alreadyExists && error?.description.contains("strata compact") == true)
+        #expect(try backup.snapshot(#require(months.last)).verify() > 0)
     }
 
     @Test func aDamagedSourceReplacesNothing() throws {
@@ -145,8 +185,15 @@ import Testing
         var source = Manifest.Provenance()
         source.source = "elsewhere"
         try other.addProviderFigures(store.providerFigures(), source: source)
-        let error = #expect(throws: StoreError.self) { try StoreCopy(from: other, to: backup).copyFigures() }
-        #expect(error?.kind == .alreadyExists)
+        // Under the next number: nothing that was fetched is lost.
+        #expect(try StoreCopy(from: other, to: backup).copyFigures().copied == 1)
+        #expect(try StoreCopy(from: other, to: backup).copyFigures().copied == 0)
+        #expect(try backup.figureFileNames() == ["00000001.json", "00000002.json"])
+        // A later release's file isn't damage.
+        struct Later: Encodable { var formatVersion = 7 }
+        try directory.write(SealedJSON.encode(Later()), to: "other/\(name)")
+        let error = #expect(throws: StoreError.self) { try StoreCopy(from: backup, to: other).copyFigures() }
+        #expect(error?.kind == .unsupportedVersion)
     }
 
     @Test func theOtherStoresWriterIsWaitedForByName() throws {

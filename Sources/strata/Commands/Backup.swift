@@ -9,7 +9,7 @@ struct Backup: ParsableCommand {
             """
             The other folder becomes a store itself, which every command can read (--store). What is there already and the same is \
             checked, not copied again, so run it after each import. Every copy is verified before it takes its place, with stored \
-            ranks and providers' figures. A backup keeps what the store has removed since; a snapshot of the same id that says other \
+            ranks and, unless ids are given, providers' figures. The folder is made when it isn't there. A backup keeps what the store has removed since; a snapshot of the same id that says other \
             things is never replaced. result is "copied", "unchanged", "updated" (the same in another form, or with further \
             ranks), "repaired" (the copy was damaged) or what is wrong. \
             "strata restore" goes the other way.

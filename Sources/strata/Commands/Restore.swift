@@ -19,8 +19,15 @@ struct Restore: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() throws {
-        let backup = try Store(opening: arguments.folder)
-        try SnapshotTransfer.refuseSame(arguments.folder, global.storePath)
+        let backup: Store
+        do {
+            backup = try Store(opening: arguments.folder)
+        } catch let error as StoreError where error.kind == .noStore {
+            throw CommandFailure(
+                .notFound,
+                "\(arguments.folder) is no backup: name the folder that `strata backup` made, or another store.")
+        }
+        try SnapshotTransfer.refuseSame(global.storePath, arguments.folder)
         for id in arguments.ids { _ = try backup.snapshotID(named: id) }
         try SnapshotTransfer(
             StoreCopy(from: backup, to: Store.openOrCreate(global.storePath), updates: false), ids: arguments.ids,

@@ -3,7 +3,7 @@ import ArgumentParser
 /// What `strata backup` and `strata restore` are told.
 struct TransferArguments: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("The other folder. \"backup\" makes it when it isn't there.", valueName: "dir"),
+        help: ArgumentHelp("The folder with the copies.", valueName: "dir"),
         completion: .directory)
     var folder: String
 

@@ -38,23 +38,32 @@ struct SnapshotTransfer {
             do {
                 let (outcome, byteCount) = try copy.copy(id)
                 try table.append([.text(id.description), .count(byteCount), .text(outcome.rawValue)])
-            } catch let error as StoreError where error.kind == .noSnapshot {
+            } catch let error as StoreError where error.kind == .noSnapshot && names.isEmpty {
                 Message.note("snapshot \(id) was removed meanwhile: there is nothing to copy")
-            } catch let error as StoreError where [.corrupt, .alreadyExists, .io].contains(error.kind) {
+            } catch let error as StoreError {
                 try table.append([.text(id.description), .null, .text(error.description)])
+                failures.append(error)
+                // Neither will the next one be.
+                if error.kind == .locked { break }
+            }
+        }
+        if names.isEmpty, failures.last?.kind != .locked {
+            do {
+                let (copied, byteCount) = try copy.copyFigures()
+                if byteCount > 0 {
+                    try table.append([.text("figures"), .count(byteCount), .text(copied > 0 ? "copied" : "unchanged")])
+                }
+            } catch let error as StoreError {
+                try table.append([.text("figures"), .null, .text(error.description)])
                 failures.append(error)
             }
         }
-        if names.isEmpty {
-            let (copied, byteCount) = try copy.copyFigures()
-            if byteCount > 0 {
-                try table.append([.text("figures"), .count(byteCount), .text(copied > 0 ? "copied" : "unchanged")])
-            }
-        }
         try table.finish()
-        if let worst = failures.first(where: { $0.kind != .alreadyExists }) ?? failures.first {
-            let others = failures.count > 1 ? " (\(failures.count) snapshots weren't copied)" : ""
-            throw CommandFailure(worst.kind == .alreadyExists ? .cannotCreate : .io, worst.description + others)
+        // What is damaged comes before what is only in the way.
+        guard let worst = failures.first(where: { $0.kind == .corrupt || $0.kind == .io }) ?? failures.first else {
+            return
         }
+        let others = failures.count > 1 ? " (\(failures.count) in all weren't copied: see result.)" : ""
+        throw CommandFailure(ExitStatus(worst), worst.description + others)
     }
 }
