@@ -15,7 +15,9 @@ enum FuzzMain {
 
     static func main() {
         guard target != nil else {
-            if unsafe getenv("STRATA_FUZZ_TARGET") != nil { fail("there is no such target; run without one for the list") }
+            if unsafe getenv("STRATA_FUZZ_TARGET") != nil {
+                fail("there is no such target; run without one for the list")
+            }
             for target in FuzzTarget.all {
                 print(target.name, target.byteLimit, target.allocationLimitInMiB, separator: "\t")
             }

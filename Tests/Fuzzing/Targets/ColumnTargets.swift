@@ -37,7 +37,8 @@ extension FuzzTarget {
         if ends.count < 2 { ends = [0, 0] }
         let records = zip(ends, ends.dropFirst(ends.count / 2)).map { to, from in
             LinkRecord(
-                to: to, from: from, type: 0, anchor: 0, imageSource: 0, flags: 0, firstSeen: 0, lastVisited: 0, title: 0)
+                to: to, from: from, type: 0, anchor: 0, imageSource: 0, flags: 0, firstSeen: 0, lastVisited: 0, title: 0
+            )
         }.sorted()
         var block = unsafe records.withUnsafeBufferPointer {
             unsafe AdjacencyCodec.encode($0, effort: form & 1 == 0 ? .fast : .smallest)

@@ -12,7 +12,8 @@ extension FuzzTarget {
         let cut = Unpacked(bytes, pieceByteCount: small, inputByteCount: small + 1, outputByteCount: 509 + small)
         try require((cut.failure == nil) == (whole.failure == nil), "refused only in pieces, or only whole")
         // A refusal may come before or after the last good bytes are handed over.
-        let shared = whole.failure == nil ? max(cut.bytes.count, whole.bytes.count) : min(cut.bytes.count, whole.bytes.count)
+        let shared =
+            whole.failure == nil ? max(cut.bytes.count, whole.bytes.count) : min(cut.bytes.count, whole.bytes.count)
         try require(cut.bytes.prefix(shared) == whole.bytes.prefix(shared), "other bytes in pieces")
 
         let encoder = GzipEncoder(level: Int32(1 + bytes.count % 9))

@@ -13,7 +13,9 @@ extension FuzzTarget {
         try require(
             QueryItems.decoded(escaped.utf8) == String(decoding: bytes, as: UTF8.self), "escaped and unescaped")
         try read(SEOPowerSuiteParameters(query: query))
-        if let body = try unlessRefused(ServiceError.self, { try SEOPowerSuiteParameters(body: bytes) }) { try read(body) }
+        if let body = try unlessRefused(ServiceError.self, { try SEOPowerSuiteParameters(body: bytes) }) {
+            try read(body)
+        }
         let items = query.items.map { ($0.name, $0.value) }
         for command in SEOPowerSuiteCommand.allCases {
             let request = try unlessRefused(WireError.self) {

@@ -55,7 +55,9 @@ extension FuzzTarget {
                 !error.description.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "a message with control characters")
         }
         _ = try? Target.refuseUserInfo(text)
-        if let id = SnapshotID(text) { try require(SnapshotID(id.description) == id && id.description == text, "id \(id)") }
+        if let id = SnapshotID(text) {
+            try require(SnapshotID(id.description) == id && id.description == text, "id \(id)")
+        }
 
         var key: [UInt8] = []
         let name = Array(input.rest)
