@@ -99,7 +99,9 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine"],
+            dependencies: [
+                "BacklinkContracts", "LinkModel", "Kernels", "SnapshotStore", "SnapshotImport", "LinkEngine",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "LinkModelTests", dependencies: ["LinkModel", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"], swiftSettings: strict),
@@ -124,6 +126,16 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["strata", "LinkModel", "SnapshotStore", "TestSupport"],
             swiftSettings: strict),
+        // The fuzzer's targets over its seeds and finds. Tests/Fuzzing/Package.swift builds the targets for the fuzzer.
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: [
+                "BacklinkContracts", "BacklinkServer", "Compression", "Digests", "Kernels", "LinkEngine", "LinkModel",
+                "SnapshotImport", "SnapshotStore", "TestSupport",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["CFuzzer", "Corpus", "Dictionaries", "Finds", "Main", "Modules", "Package.swift", "Support"],
+            sources: ["Replay", "Targets"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]
 )

@@ -1,6 +1,9 @@
 import CLZ4
 
 /// LZ4 block format, without frame: the one home of liblz4.
+///
+/// A block whose checksum is right may still be made by somebody else: where it says "copy from 0 bytes before", the library leaves the
+/// output as it was. So the output is zeros beforehand: what memory held before never shows as a value.
 enum LZ4Block {
     /// LZ4HC_CLEVEL_MAX: its optimal parser. Same format, and no slower to decompress than the fast compressor's blocks.
     private static let highestLevel: Int32 = 12
@@ -34,7 +37,7 @@ enum LZ4Block {
             return false
         }
         let source = unsafe stored.assumingMemoryBound(to: CChar.self).baseAddress
-        let target = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
+        let target = unsafe raw.initializeMemory(as: CChar.self, repeating: 0).baseAddress
         return unsafe LZ4_decompress_safe(source, target, storedCount, rawCount) == rawCount
     }
 
@@ -45,7 +48,7 @@ enum LZ4Block {
             return false
         }
         let source = unsafe stored.assumingMemoryBound(to: CChar.self).baseAddress
-        let target = unsafe raw.assumingMemoryBound(to: CChar.self).baseAddress
+        let target = unsafe raw.initializeMemory(as: CChar.self, repeating: 0).baseAddress
         return unsafe LZ4_decompress_safe_partial(source, target, storedCount, rawCount, rawCount) == rawCount
     }
 }

@@ -1,4 +1,5 @@
 import BacklinkContracts
+import TestSupport
 import Testing
 
 /// The documents' own samples: each is read into its type, and what is written again is the same, byte for byte.

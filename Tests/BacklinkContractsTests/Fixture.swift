@@ -1,5 +1,6 @@
 import BacklinkContracts
 import Foundation
+import TestSupport
 
 /// An answer or a request of our own making with the documents' members. The file's name says what it is:
 /// `get-backlinks.json` is an answer, `.request.json` a POST's body, `.call.json` a DataForSEO call's body; any other word

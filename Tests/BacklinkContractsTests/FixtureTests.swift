@@ -1,4 +1,5 @@
 import BacklinkContracts
+import TestSupport
 import Testing
 
 @Suite struct FixtureTests {

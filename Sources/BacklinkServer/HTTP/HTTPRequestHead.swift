@@ -18,7 +18,7 @@ struct HTTPRequestHead: Sendable {
         guard first.count <= limits.requestLineByteCount else {
             throw .requestLineTooLong(limits.requestLineByteCount)
         }
-        guard bytes.count - first.count <= limits.headerByteCount + 4 else {
+        guard bytes.count - first.count <= limits.headByteCountBesidesLine else {
             throw .headersTooLarge(limits.headerByteCount)
         }
         let (method, path, query, minorVersion) = try Self.requestLine(first)

@@ -24,6 +24,9 @@ package struct HTTPRequestMachine: Sendable {
         /// 413 beyond.
         package var bodyByteCount = 4 << 20
         package init() {}
+
+        /// The header lines with the line ends around them.
+        var headByteCountBesidesLine: Int { headerByteCount + 4 }
     }
 
     private enum Phase {
@@ -140,9 +143,13 @@ package struct HTTPRequestMachine: Sendable {
             }
             searched += 1
         }
-        let line = buffer[start...].prefix { $0 != 10 }.count
-        if line > limits.requestLineByteCount { throw .requestLineTooLong(limits.requestLineByteCount) }
-        if buffer.count - start - line > limits.headerByteCount { throw .headersTooLarge(limits.headerByteCount) }
+        // Counted as in a whole head, so that no cut refuses what another one takes: the line's end doesn't belong to it.
+        let line = buffer[start...].prefix { $0 != 10 }
+        let lineByteCount = line.last == 13 ? line.count - 1 : line.count
+        if lineByteCount > limits.requestLineByteCount { throw .requestLineTooLong(limits.requestLineByteCount) }
+        if buffer.count - start - lineByteCount > limits.headByteCountBesidesLine {
+            throw .headersTooLarge(limits.headerByteCount)
+        }
         return nil
     }
 

@@ -1,7 +1,7 @@
-import BacklinkContracts
+package import BacklinkContracts
 
 /// What an answer or a request may be, each read into its own type and written again.
-enum TypedAnswer: Hashable, CustomStringConvertible {
+package enum TypedAnswer: Hashable, CustomStringConvertible, Sendable {
     case rows(SEOPowerSuiteCommand)
     case request(SEOPowerSuiteCommand)
     case envelope(DataForSEOEndpoint)
@@ -10,7 +10,7 @@ enum TypedAnswer: Hashable, CustomStringConvertible {
     case task(DataForSEOEndpoint)
     case error
 
-    var description: String {
+    package var description: String {
         switch self {
         case .rows(let command): "answer of \(command.rawValue)"
         case .request(let command): "request of \(command.rawValue)"
@@ -21,13 +21,13 @@ enum TypedAnswer: Hashable, CustomStringConvertible {
         }
     }
 
-    static let all: [TypedAnswer] =
+    package static let all: [TypedAnswer] =
         SEOPowerSuiteCommand.allCases.map(TypedAnswer.rows) + SEOPowerSuiteCommand.allCases.map(TypedAnswer.request)
         + DataForSEOEndpoint.allCases.map(TypedAnswer.envelope)
         + DataForSEOEndpoint.allCases.map(TypedAnswer.task) + [.error]
 
     /// Through the type and back.
-    func again(_ wire: WireValue) throws -> WireValue {
+    package func again(_ wire: WireValue) throws -> WireValue {
         switch self {
         case .rows(let command): try TypedAnswer.rowsAgain(command, wire)
         case .request(let command): try SEOPowerSuiteRequest(command: command, body: wire).postBody

@@ -1,0 +1,98 @@
+import Kernels
+import LinkEngine
+import LinkModel
+import TestSupport
+
+@testable import SnapshotStore
+
+/// A snapshot with columns of every kind and a stored rank. One of its files is changed, all is read, and the file is put back.
+final class FuzzedSnapshot: Sendable {
+    static let shared = Result { try FuzzedSnapshot() }
+
+    let manifest: Manifest
+    /// Those of the snapshot, then those of the rank.
+    let columns: [Manifest.ColumnSummary]
+    private let store: TestStore
+    private let id: SnapshotID
+    private let directory: String
+    /// As they were: name → bytes.
+    private let files: [String: [UInt8]]
+    private let targets: [Target]
+
+    private init() throws {
+        store = try TestStore()
+        let web = RandomWeb(seed: 5)
+        let snapshot = try store.add(web.rows, date: web.date)
+        _ = try Engine(Engine.Options(threads: 1)).rank(snapshot, RankParameters(level: .page, tolerance: 1e-6))
+        id = snapshot.id
+        directory = "\(store.store.path)/snapshots/\(id)"
+        manifest = try store.store.snapshot(id).manifest
+        columns = manifest.columns + manifest.derived.flatMap(\.columns)
+        files = try TemporaryDirectory.files(below: directory)
+        targets = [try Target("alpha.com"), try Target(web.rows.first?.urlTo ?? "https://alpha.com/")]
+    }
+
+    /// Reads everything while `file` holds these bytes and the manifest is this one.
+    func read(_ file: String?, _ bytes: [UInt8] = [], manifest text: [UInt8]) throws {
+        defer {
+            try? write(files[ManifestFile.name] ?? [], to: ManifestFile.name)
+            if let file { try? write(files[file] ?? [], to: file) }
+        }
+        if let file { try write(bytes, to: file) }
+        try write(text, to: ManifestFile.name)
+        try unlessRefused { _ = try $0.verify() }
+        let engine = Engine(Engine.Options(threads: 1, memoryLimit: 64 << 20, savesRanks: false))
+        try unlessRefused { _ = try engine.metrics($0, targets) }
+        try unlessRefused { try engine.backlinks($0, targets[0], order: .inlinkRank) { _ in } }
+        try unlessRefused { _ = try engine.referringDomains($0, targets[1]) }
+        try unlessRefused { snapshot in
+            let rank = try engine.rank(snapshot, RankParameters(level: .page, tolerance: 1e-3))
+            try require(rank.pagerank.allSatisfy { $0.isFinite && $0 >= 0 }, "ranks that are no numbers")
+        }
+    }
+
+    /// An error of the store or a question that the snapshot can't be asked: both are fine.
+    private func unlessRefused(_ body: (Snapshot) throws -> Void) throws {
+        do {
+            try body(store.store.snapshot(id))
+        } catch is StoreError {
+        } catch is EngineError {}
+    }
+
+    /// The manifest's text up to its seal.
+    var unsealedManifest: [UInt8] {
+        let text = files[ManifestFile.name] ?? []
+        // `,\n  "xxh64" : "`, sixteen digits, `"\n}\n`
+        return text.dropLast(15 + 16 + 4)
+    }
+
+    func bytes(of summary: Manifest.ColumnSummary) -> [UInt8] { files[summary.file] ?? [] }
+
+    /// The values of a column of integers, as the snapshot has them.
+    func values(of summary: Manifest.ColumnSummary) throws -> [UInt32] {
+        try IntegerColumn(
+            directory: directory, summary: summary, count: Int(summary.valueCount), limit: UInt64(UInt32.max)
+        ).all()
+    }
+
+    /// The blocks of a column without LZ4, and what lies behind them.
+    func blocks(of summary: Manifest.ColumnSummary) throws -> (blocks: [EncodedBlock], auxiliary: [UInt8]) {
+        let kind = ColumnKind(name: summary.kind) ?? .integers
+        let file = try ColumnFile(directory: directory, summary: summary, kind: kind)
+        let blocks = try file.entries.indices.map { index in
+            let entry = file.entries[index]
+            let raw = try unsafe file.withRawBytes(ofBlock: index) { unsafe Array($0) }
+            let codec = BlockCodec.allCases.first { !$0.isLZ4 && $0.underLZ4 == entry.codec } ?? entry.codec
+            return EncodedBlock(
+                bytes: raw, rawByteCount: raw.count, valueCount: entry.valueCount, codec: codec, first: entry.first,
+                last: entry.last)
+        }
+        return (blocks, unsafe Array(file.auxiliary))
+    }
+
+    private func write(_ bytes: [UInt8], to name: String) throws {
+        let output = try OutputFile(creating: "\(directory)/\(name)")
+        try output.append(bytes)
+        try output.close(syncing: false)
+    }
+}

@@ -1,0 +1,68 @@
+import BacklinkContracts
+import BacklinkServer
+import LinkEngine
+import LinkModel
+import TestSupport
+
+extension FuzzTarget {
+    /// The whole service over a small store: a request as it comes over the wire is answered or refused in the format that it asks
+    /// for, and never by 500.
+    static let service = FuzzTarget("service", allocationLimitInMiB: 128) { bytes in
+        var machine = HTTPRequestMachine()
+        machine.feed(bytes)
+        var isFirst = true
+        while case .request(let request, _) = machine.next(), isFirst {
+            isFirst = false
+            let answer = try ServedWeb.shared.get().service.answer(request)
+            try require((200...599).contains(answer.status) && answer.status != 500, "\(answer.status): \(answer)")
+            if let body = try wholeBody(answer) {
+                let type = answer.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+                if type.hasPrefix("application/json"), !body.isEmpty { _ = try JSONReader.value(body) }
+                if type.hasPrefix("application/xml"), !body.isEmpty { _ = try XMLReader.value(body) }
+            }
+            for header in answer.headers {
+                try require(!header.value.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "header \(header)")
+            }
+        }
+    }
+
+    /// nil for a long one, which is made as it is read: a row for every day of centuries is not what is looked for here.
+    private static func wholeBody(_ answer: ServerAnswer) throws -> [UInt8]? {
+        switch answer.body {
+        case .bytes(let bytes): return bytes
+        case .chunks(let body):
+            var bytes: [UInt8] = []
+            while let chunk = try body.next() {
+                try require(chunk.count <= 1 << 20, "a chunk of \(chunk.count) bytes")
+                bytes += chunk
+                if bytes.count > 1 << 18 { return nil }
+            }
+            return bytes
+        }
+    }
+}
+
+/// A service over three snapshots, of the same web all; made once.
+private final class ServedWeb: Sendable {
+    static let shared = Result { try ServedWeb() }
+
+    let store: TestStore
+    let service: BacklinkService
+
+    private init() throws {
+        store = try TestStore()
+        let web = RandomWeb(seed: 12)
+        for month in 0..<3 {
+            // Some links go, some come.
+            let rows = web.rows.enumerated().filter { ($0.offset + month) % 5 != 0 }.map(\.element)
+            try store.add(rows, date: Day(number: 20_700).addingMonths(month))
+        }
+        // Exports, which threads of their own would make, are refused: the queue has no room.
+        var settings = BacklinkService.Settings(
+            clock: { 1_795_000_000_000 }, exportWorkers: Workers(threadCount: 1, waitingLimit: 0))
+        settings.version = "0.0.0"
+        service = BacklinkService(
+            store.store, Engine(Engine.Options(threads: 1, memoryLimit: 64 << 20)), settings)
+        try service.prepare()
+    }
+}
