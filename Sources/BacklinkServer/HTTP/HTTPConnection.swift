@@ -10,6 +10,7 @@ struct HTTPConnection: Sendable {
     let connections: HTTPConnections
     let service: BacklinkService
     let workers: Workers
+    let quickWorkers: Workers
     let log: AccessLog?
 
     /// Ends when the client leaves, stalls for too long, or isn't to be kept.
@@ -61,6 +62,7 @@ struct HTTPConnection: Sendable {
 
     private func answer(_ request: ServerRequest) async -> ServerAnswer {
         do {
+            let workers = BacklinkService.isQuick(request) ? quickWorkers : workers
             return try await workers.run { [service] in service.answer(request) }
         } catch {
             return service.busyAnswer(request)
