@@ -63,7 +63,9 @@ struct HTTPRequestHead: Sendable {
             target = rest.drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
             if target.first != UInt8(ascii: "/") { target = [UInt8(ascii: "/")] + target }
         }
-        guard target.first == UInt8(ascii: "/"), target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+        guard target.first == UInt8(ascii: "/"), target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
+            String(validating: target, as: UTF8.self) != nil
+        else {
             throw .malformed("the request's target is not a path")
         }
         let path = target.prefix { $0 != UInt8(ascii: "?") }

@@ -6,13 +6,14 @@ import LinkModel
 /// Empty and null ones count as not given (decision 9); names that the command doesn't have are passed over.
 struct SEOPowerSuiteParameters {
     private var values: [String: [String]] = [:]
-    /// What a POST gave in another form than text or number.
+    /// What a POST gave in another form than text or number, and a query in other bytes than UTF-8.
     private var malformed: Set<String> = []
     /// What a POST gave as a number: no name or address is one.
     private var numbers: Set<String> = []
 
     init(query: QueryItems) {
         for item in query.items where !item.value.isEmpty { values[item.name, default: []].append(item.value) }
+        malformed = query.garbledNames
     }
 
     /// - Throws: `ServiceError` 400 for a body that is no JSON object.
