@@ -221,6 +221,33 @@ import Testing
         try await running.value
     }
 
+    /// Also when as many workers compute as there are processors, and more: the threads that they share are all taken then.
+    @Test func oneWorkerHasAThreadOfItsOwn() {
+        let count = ProcessInfo.processInfo.activeProcessorCount + 2
+        let many = Workers(threadCount: count, waitingLimit: 10)
+        let (isDone, hasGivenUp) = (Flag(), Flag())
+        let end = steadyMicroseconds() + 30_000_000
+        for _ in 0..<count {
+            #expect(
+                many.enqueue {
+                    while !isDone.isSet, !hasGivenUp.isSet {
+                        if steadyMicroseconds() > end { hasGivenUp.set() }
+                    }
+                })
+        }
+        let one = Workers(threadCount: 1, waitingLimit: 1)
+        #expect(one.enqueue { isDone.set() })
+        while !isDone.isSet, !hasGivenUp.isSet { usleep(1_000) }
+        #expect(!hasGivenUp.isSet)
+    }
+
+    /// Set once, from any thread.
+    private final class Flag: Sendable {
+        private let state = Mutex(false)
+        var isSet: Bool { state.withLock { $0 } }
+        func set() { state.withLock { $0 = true } }
+    }
+
     /// A log that nobody reads holds nobody up, and says what was lost.
     @Test func aStalledLogDropsLines() async throws {
         let folder = try TemporaryDirectory()
