@@ -40,6 +40,8 @@ package final class BacklinkService: Sendable {
     private let seoPowerSuite: SEOPowerSuiteHandler
     private let dataForSEO: DataForSEOHandler
     private let rateLimit: RateLimit?
+    /// What GET /openapi.json says.
+    private let description: [UInt8]
 
     package init(_ store: Store, _ engine: Engine, _ settings: Settings) {
         self.settings = settings
@@ -55,6 +57,15 @@ package final class BacklinkService: Sendable {
             needsDownloadToken: settings.key != nil, clock: settings.clock)
         dataForSEO = DataForSEOHandler(served: served)
         rateLimit = settings.requestsPerMinute.map { RateLimit(perMinute: $0) }
+        description = OpenAPIDocument(settings).bytes()
+    }
+
+    static let healthPath = "/health"
+    static let descriptionPath = "/openapi.json"
+
+    /// Whether the answer takes no time, so that it needn't wait for others.
+    static func isQuick(_ request: ServerRequest) -> Bool {
+        request.path == healthPath || request.path == descriptionPath
     }
 
     /// Computes or reads the ranks of the newest snapshot, so that the first request needn't wait. An empty store is no
@@ -98,7 +109,8 @@ package final class BacklinkService: Sendable {
     }
 
     private func answer(_ request: ServerRequest, _ path: String, _ query: QueryItems) throws -> ServerAnswer {
-        if path == "/health" { return try health(request) }
+        if path == Self.healthPath { return try health(request) }
+        if path == Self.descriptionPath { return try describe(request) }
         if path.hasPrefix(SEOPowerSuiteHandler.downloadPath) { return try download(request, path, query) }
         guard path.hasPrefix(SEOPowerSuiteCommand.basePath) else {
             throw ServiceError(404, "The requested resource could not be found.")
@@ -132,11 +144,16 @@ package final class BacklinkService: Sendable {
     private func health(_ request: ServerRequest) throws -> ServerAnswer {
         guard ["GET", "HEAD"].contains(request.method) else { throw ServiceError.notAllowed(["GET", "HEAD"]) }
         let ids = try served.store.snapshotIDs()
-        let body = WireValue.object([
-            WireMember("status", .text(ids.isEmpty ? "empty" : "ok")), WireMember("version", .text(settings.version)),
-            WireMember("snapshot", WireValue(ids.last?.description)),
-            WireMember("snapshots", .integer(Int64(ids.count))),
-        ])
-        return ServerAnswer(type: AnswerFormat.json.contentType, JSONWriter.bytes(body))
+        let health = HealthAnswer(
+            version: settings.version, snapshot: ids.last?.description, snapshotCount: Int64(ids.count))
+        return ServerAnswer(type: AnswerFormat.json.contentType, JSONWriter.bytes(health.wire))
+    }
+
+    /// Needs no key: it is the same for every store, and whoever writes a client has no key yet. It is long, so the rate
+    /// limit counts it.
+    private func describe(_ request: ServerRequest) throws -> ServerAnswer {
+        try refuseTooMany(request)
+        guard ["GET", "HEAD"].contains(request.method) else { throw ServiceError.notAllowed(["GET", "HEAD"]) }
+        return ServerAnswer(type: AnswerFormat.json.contentType, description)
     }
 }

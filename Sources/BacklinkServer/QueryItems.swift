@@ -4,11 +4,16 @@
 /// ("&&") are ignored (contract decision 39).
 struct QueryItems: Sendable {
     private(set) var items: [(name: String, value: String)] = []
+    /// Those whose values aren't UTF-8: their bytes were replaced.
+    private(set) var garbledNames: Set<String> = []
 
     init(_ query: String) {
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
-            items.append((name: Self.decoded(name), value: Self.decoded(pair[name.endIndex...].dropFirst())))
+            let bytes = Self.bytes(pair[name.endIndex...].dropFirst())
+            let item = (name: Self.decoded(name), value: String(decoding: bytes, as: UTF8.self))
+            items.append(item)
+            if String(validating: bytes, as: UTF8.self) == nil { garbledNames.insert(item.name) }
         }
     }
 
@@ -17,6 +22,10 @@ struct QueryItems: Sendable {
 
     /// A "%" that no two hexadecimal digits follow stands for itself; bytes that aren't UTF-8 are replaced.
     static func decoded(_ text: some Collection<UInt8>) -> String {
+        String(decoding: bytes(text), as: UTF8.self)
+    }
+
+    private static func bytes(_ text: some Collection<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = Array(text)[...]
@@ -30,7 +39,7 @@ struct QueryItems: Sendable {
                 bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }
 

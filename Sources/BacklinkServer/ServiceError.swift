@@ -55,7 +55,7 @@ struct ServiceError: Error {
 }
 
 /// The two formats of the SEO PowerSuite API.
-enum AnswerFormat: String, Sendable {
+enum AnswerFormat: String, CaseIterable, Sendable {
     case json
     case xml
 

@@ -16,11 +16,14 @@ package final class Workers: Sendable {
     private let state = Mutex(State())
     private let threadCount: Int
     private let waitingLimit: Int
-    private let queue = DispatchQueue(label: "strata.workers", attributes: .concurrent)
+    private let queue: DispatchQueue
 
     package init(threadCount: Int, waitingLimit: Int) {
         self.threadCount = threadCount
         self.waitingLimit = waitingLimit
+        // Concurrent queues share as many threads as there are processors: where others keep those busy, a job that needs little
+        // would wait for all of theirs. A serial queue has a thread of its own.
+        queue = DispatchQueue(label: "strata.workers", attributes: threadCount == 1 ? [] : .concurrent)
     }
 
     /// Runs the job on one of the threads, in turn.

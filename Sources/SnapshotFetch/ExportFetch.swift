@@ -210,7 +210,13 @@ struct ExportFetch {
             let file = try DiskFile(creating: path)
             do {
                 try context.source.download(
-                    location, beginAttempt: { try file.clear() }, receive: { try file.append($0[...]) })
+                    location, beginAttempt: { try file.clear() },
+                    receive: { bytes in
+                        guard file.byteCount + bytes.count <= context.options.downloadByteLimit else {
+                            throw tooLarge(state)
+                        }
+                        try file.append(bytes[...])
+                    })
                 try file.close()
                 let contents = try CSVImport.check(path, displayName: label)
                 var entry = JournalEntry(.page, target: index)
@@ -243,6 +249,13 @@ struct ExportFetch {
                 throw error
             }
         }
+    }
+
+    private func tooLarge(_ state: TargetState) -> TargetFailure {
+        failure(
+            context.plan.command,
+            "the file has more than \(context.options.downloadByteLimit) bytes, the most that is taken from a provider",
+            advice: "Use --method raw, or ask the provider about its task \(state.taskID ?? "")")
     }
 
     private func notReady(_ id: String, _ waited: Double) -> FetchError {

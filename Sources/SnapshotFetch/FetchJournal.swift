@@ -116,6 +116,13 @@ final class FetchJournal: Sendable {
                         "\(path): line \(entries.count + 1) is sound and of no known kind: it was made by a newer strata. "
                             + "Go on with that one, or start anew with --restart")
                 }
+                // Files are read and deleted by these names: none leads out of the folder.
+                if let file = entry.file, file.isEmpty || file.hasPrefix(".") || file.utf8.contains(UInt8(ascii: "/")) {
+                    throw FetchError(
+                        .badData,
+                        "\(path): line \(entries.count + 1) names a file that is none of this fetch's: \"\(file)\". It wasn't "
+                            + "made by strata: start anew with --restart")
+                }
                 entries.append(entry)
                 digits = found
                 start = end + 1

@@ -13,6 +13,8 @@ package struct FetchOptions: Sendable {
     package var exportWaitSeconds = 3600.0
     /// Seconds during which an export is ordered again while the provider rejects it.
     package var exportRejectedSeconds = 300.0
+    /// Of one export's file, as it comes: more isn't taken, whoever sends it.
+    package var downloadByteLimit = 64 << 30
     /// Throws away what an unfinished fetch of the same snapshot left.
     package var restart = false
     /// For the import at the end. Its snapshot id and coverage are set by the fetch.

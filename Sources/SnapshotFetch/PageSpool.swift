@@ -10,8 +10,11 @@ final class PageSpool: PageReceiver {
     private(set) var rowCount = 0
 
     private static let bufferByteCount = 64 << 10
+    /// Ten times what the largest page has.
+    private let rowLimit: Int
 
-    init(path: String) throws {
+    init(path: String, rowLimit: Int = 1_000_000) throws {
+        self.rowLimit = rowLimit
         file = try DiskFile(creating: path)
         BacklinkCSV.appendHeader(extended: true, to: &buffer)
     }
@@ -30,7 +33,14 @@ final class PageSpool: PageReceiver {
         BacklinkCSV.appendHeader(extended: true, to: &buffer)
     }
 
+    /// - Throws: FetchError for an answer that doesn't end: it would fill the disk.
     func receive(_ row: BacklinkRow) throws {
+        guard rowCount < rowLimit else {
+            throw FetchError(
+                .badData,
+                "the provider's page has more than \(rowLimit) rows, the most that is taken as one; at most 100000 were asked for. "
+                    + "Tell the provider")
+        }
         BacklinkCSV.appendRow(row, extended: true, to: &buffer)
         rowCount += 1
         if buffer.count >= Self.bufferByteCount { try flush() }

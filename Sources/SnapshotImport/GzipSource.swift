@@ -12,6 +12,8 @@ import CZlib
     private var inputEnd = 0
     /// Bytes of the file that were handed to zlib or skipped, for messages.
     private var offsetInBytes: UInt64 = 0
+    private var producedByteCount: UInt64 = 0
+    private let growth: Growth
     private var state = State.member
     private enum State { case member, betweenMembers, padding, end }
 
@@ -20,9 +22,18 @@ import CZlib
         front.count >= 3 && front[0] == 0x1F && front[1] == 0x8B && front[2] == 8
     }
 
-    init(_ compressed: any ByteSource, name: String, bufferByteCount: Int = 1 << 17) {
+    /// How large the text may be. Tables of links grow five to fifty times; gzip makes up to 1,032 bytes of one, which only a file
+    /// does that was made to fill disks. Memory doesn't depend on it: the text is read in pieces.
+    struct Growth {
+        /// Texts up to this size may have grown as much as they like.
+        var freeByteCount: UInt64 = 1 << 30
+        var factor: UInt64 = 250
+    }
+
+    init(_ compressed: any ByteSource, name: String, bufferByteCount: Int = 1 << 17, growth: Growth = Growth()) {
         self.compressed = compressed
         self.name = name
+        self.growth = growth
         input = [UInt8](repeating: 0, count: bufferByteCount)
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
@@ -57,9 +68,22 @@ import CZlib
             case .padding: try skipPadding()
             case .member:
                 let count = try inflate(into: &buffer, at: start)
+                producedByteCount += UInt64(count)
+                try checkGrowth()
                 if count > 0 { return count }
             }
         }
+    }
+
+    private func checkGrowth() throws(ImportError) {
+        guard producedByteCount > growth.freeByteCount, producedByteCount / growth.factor > offsetInBytes else {
+            return
+        }
+        throw ImportError(
+            .badData,
+            "\(name): its first \(offsetInBytes) bytes unpack to \(producedByteCount), more than \(growth.factor) times as many: "
+                + "tables of links don't, files that are made to fill a disk do. If it is one of links all the same, unpack it "
+                + "with gunzip and import that")
     }
 
     private func beginMember() throws(ImportError) {

@@ -14,12 +14,15 @@ final class InputText: ByteSource {
     var repairCount: UInt64 { transcoder?.repairCount ?? 0 }
 
     /// - Parameter displayName: nil: the last part of the path.
-    init(path: String, displayName: String? = nil) throws(ImportError) {
+    init(
+        path: String, displayName: String? = nil, growth: GzipSource.Growth = GzipSource.Growth()
+    ) throws(ImportError) {
         file = try FileSource(path: path, displayName: displayName)
         let stored = try PeekedSource(file, byteCount: 16)
         isCompressed = GzipSource.recognises(stored.front)
         let name = file.displayName
-        let plain = try PeekedSource(isCompressed ? GzipSource(stored, name: name) : stored, byteCount: 512)
+        let plain = try PeekedSource(
+            isCompressed ? GzipSource(stored, name: name, growth: growth) : stored, byteCount: 512)
         guard let encoding = TextEncoding.recognise(plain.front) else {
             throw ImportError(.badData, "\(name) is UTF-32 text; convert it to UTF-8, as with iconv -f UTF-32 -t UTF-8")
         }

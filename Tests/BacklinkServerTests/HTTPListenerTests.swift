@@ -172,6 +172,82 @@ import Testing
         try await running.value
     }
 
+    /// Clients that begin a request and don't go on make room for others, although none of them idles.
+    @Test(.timeLimit(.minutes(1))) func slowClientsKeepNobodyOut() async throws {
+        let workers = Workers(threadCount: 1, waitingLimit: 10)
+        let listener = try HTTPListener(
+            host: "127.0.0.1", port: 0, ServerFixture().service, workers, nil, connectionLimit: 4, patience: 0)
+        let running = Task { try await listener.run(grace: 0) {} }
+        var slow: [TestClient] = []
+        for _ in 0..<4 {
+            let client = try TestClient(listener.port)
+            // The answer to the first shows that the second has begun.
+            try client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\nHost")
+            _ = try await client.answer()
+            slow.append(client)
+        }
+        for _ in 0..<3 {
+            let client = try TestClient(listener.port)
+            try client.send("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            #expect(try await client.rest().hasPrefix("HTTP/1.1 200 "))
+        }
+        // Those that have waited longest have gone.
+        #expect(try await slow[0].rest() == "")
+        listener.stop()
+        try await running.value
+    }
+
+    /// While every worker is busy, and others wait for them, whoever asks whether the server runs is answered.
+    @Test(.timeLimit(.minutes(1))) func healthDoesNotWait() async throws {
+        let workers = Workers(threadCount: 1, waitingLimit: 1)
+        let fixture = try ServerFixture()
+        defer { withExtendedLifetime(fixture) {} }
+        let listener = try HTTPListener(host: "127.0.0.1", port: 0, fixture.service, workers, nil)
+        let running = Task { try await listener.run(grace: 2) {} }
+        let gate = Gate()
+        #expect(workers.enqueue { gate.wait() })
+        try await gate.begun()
+        let waiting = try TestClient(listener.port)
+        try waiting.send("GET /backlinks/v1.0/get-metrics?target=t.com HTTP/1.1\r\nHost: a\r\n\r\n")
+        for path in ["/health", "/openapi.json"] {
+            let client = try TestClient(listener.port)
+            try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.answer().head.hasPrefix("HTTP/1.1 200 "))
+        }
+        gate.open()
+        let answer = try await waiting.answer()
+        #expect(answer.body.contains("metrics"), "\(answer)")
+        listener.stop()
+        try await running.value
+    }
+
+    /// Also when as many workers compute as there are processors, and more: the threads that they share are all taken then.
+    @Test func oneWorkerHasAThreadOfItsOwn() {
+        let count = ProcessInfo.processInfo.activeProcessorCount + 2
+        let many = Workers(threadCount: count, waitingLimit: 10)
+        let (isDone, hasGivenUp) = (Flag(), Flag())
+        let end = steadyMicroseconds() + 30_000_000
+        for _ in 0..<count {
+            #expect(
+                many.enqueue {
+                    while !isDone.isSet, !hasGivenUp.isSet {
+                        if steadyMicroseconds() > end { hasGivenUp.set() }
+                    }
+                })
+        }
+        let one = Workers(threadCount: 1, waitingLimit: 1)
+        #expect(one.enqueue { isDone.set() })
+        while !isDone.isSet, !hasGivenUp.isSet { usleep(1_000) }
+        #expect(!hasGivenUp.isSet)
+    }
+
+    /// Set once, from any thread.
+    private final class Flag: Sendable {
+        private let state = Mutex(false)
+        var isSet: Bool { state.withLock { $0 } }
+        func set() { state.withLock { $0 = true } }
+    }
+
     /// A log that nobody reads holds nobody up, and says what was lost.
     @Test func aStalledLogDropsLines() async throws {
         let folder = try TemporaryDirectory()

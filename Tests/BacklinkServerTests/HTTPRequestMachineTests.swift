@@ -33,9 +33,9 @@ import Testing
     }
 
     static let stream =
-        "\r\nGET /a?x=1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /b HTTP/1.1\nhost:h\nContent-Length: 5\n\nhello"
+        "\r\nGET /a?x=1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /b HTTP/1.1\r\nhost:h\r\nContent-Length: 5\r\n\r\nhello"
         + "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: t\r\n\r\n"
-        + "GET /d HTTP/1.0\r\n\r\nGET http://h/e?f HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+        + "GET /d HTTP/1.0\r\n\r\nGET HTTP://h/e?f HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
     static let expected = ["GET /a?x=1 ", "POST /b? hello", "POST /c? abcde", "GET /d?  close", "GET /e?f  close"]
 
     @Test func everyCutGivesTheSame() {

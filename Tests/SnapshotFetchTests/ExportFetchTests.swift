@@ -169,6 +169,27 @@ import Testing
         }
     }
 
+    /// A file without an end is left, and nothing of it stays on the disk.
+    @Test func aFileThatIsTooLargeIsLeft() throws {
+        let fixture = try FetchFixture()
+        let source = try source()
+        let report = try fixture.fetch(fixture.plan(["a.example"], method: .export), source) {
+            $0.downloadByteLimit = 100
+        }
+        #expect(report.outcomes[0].result == .failed && report.error?.kind == .badData)
+        #expect(report.error?.description.contains("more than 100 bytes") == true)
+        let left = try TemporaryDirectory.files(below: "\(fixture.store.path)/staging").keys
+        #expect(!left.contains { $0.hasSuffix(".csv.gz") }, "\(left)")
+    }
+
+    @Test func aPageWithoutAnEndIsLeft() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let spool = try PageSpool(path: directory.path("page"), rowLimit: 3)
+        let rows = FetchFixture.links("a.example", 4)
+        for row in rows.dropLast() { try spool.receive(row) }
+        #expect { try spool.receive(rows[3]) } throws: { ($0 as? FetchError)?.kind == .badData }
+    }
+
     @Test func topIsNeverSaidToBeAll() throws {
         let fixture = try FetchFixture()
         var plan = try fixture.plan(["a.example"], method: .top)

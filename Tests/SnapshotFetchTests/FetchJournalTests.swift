@@ -32,6 +32,25 @@ import Testing
         #expect(try FetchJournal(path: path).entries.count == 1)
     }
 
+    /// Files are read and deleted by the names in the journal: those that lead out of its folder are none of ours.
+    @Test(arguments: ["../other", "/etc/passwd", "a/b", "..", ".", "", ".hidden", "t00001-00001.csv.gz/.."])
+    func namesThatLeadOutAreRefused(_ name: String) throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("journal")
+        var entry = JournalEntry(.page, target: 0)
+        entry.file = name
+        do { try FetchJournal(path: path).append(entry) }
+        for read in [{ _ = try FetchJournal(path: path) }, { _ = try FetchJournal.entries(at: path) }]
+            as [() throws -> Void]
+        {
+            #expect {
+                try read()
+            } throws: { error in
+                (error as? FetchError)?.kind == .badData && "\(error)".contains("none of this fetch's")
+            }
+        }
+    }
+
     @Test func damageIsKeptAside() throws {
         let directory = try TemporaryDirectory(inMemory: true)
         let path = directory.path("journal")

@@ -49,6 +49,38 @@ func shell(_ command: String) throws {
         }
     }
 
+    /// A file that unpacks to a thousand times its size is refused once that is more than links ever do, and after little of it.
+    @Test(.timeLimit(.minutes(1))) func bombsAreRefused() throws {
+        let path = directory.path
+        let growth = GzipSource.Growth(freeByteCount: 1 << 20, factor: 250)
+        // One member, and many small ones: what counts is the file.
+        try shell("cd '\(path)' && head -c 100000000 /dev/zero | gzip -9 > bomb.gz")
+        try shell(
+            "cd '\(path)' && head -c 1000000 /dev/zero | gzip -9 > m && for i in $(seq 100); do cat m; done > many.gz")
+        for name in ["bomb.gz", "many.gz"] {
+            var readByteCount = 0
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            let source = try InputText(path: directory.path(name), growth: growth)
+            #expect {
+                while true {
+                    let count = try source.read(into: &buffer, at: 0)
+                    if count == 0 { return }
+                    readByteCount += count
+                }
+            } throws: { error in
+                (error as? ImportError)?.kind == .badData && "\(error)".contains("more than 250 times as many")
+                    && "\(error)".contains("gunzip")
+            }
+            #expect(readByteCount < 2 << 20, "\(name)")
+        }
+        // Small texts may grow as they like, and large ones by as much as tables do.
+        try shell("cd '\(path)' && head -c 1000000 /dev/zero | gzip -9 > small.gz && seq 400000 | gzip -9 > table.gz")
+        for name in ["small.gz", "table.gz"] {
+            let size = try readAll(InputText(path: directory.path(name), growth: growth), bufferByteCount: 4096).count
+            #expect(size == (name == "small.gz" ? 1_000_000 : 2_688_895))
+        }
+    }
+
     @Test func damagedGzipIsAnErrorWithItsPlace() throws {
         let text = (0..<5000).map { "line \($0 &* 7919)\n" }.joined()
         try directory.write(Array(text.utf8), to: "t")

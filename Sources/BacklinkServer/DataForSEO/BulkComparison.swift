@@ -9,9 +9,12 @@ struct BulkQuestion {
     /// What was there on that day is old.
     var dateFrom: Day
 
+    /// What the task may have.
+    static let fields = ["targets", "date_from", "tag"]
+
     /// date_from is a month before today unless given, and at most a year (contract decisions 45, 46).
     init(_ reader: DataForSEOTaskReader, today: Snapshot) throws {
-        try reader.refuseUnknownFields(["targets", "date_from", "tag"])
+        try reader.refuseUnknownFields(Self.fields)
         targets = try reader.targets()
         try reader.checkTag()
         let date = today.id.date

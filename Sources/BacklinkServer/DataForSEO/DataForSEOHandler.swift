@@ -16,10 +16,15 @@ struct DataForSEOHandler: Sendable {
     /// nil when there is no such endpoint.
     static func endpoint(of path: String) -> DataForSEOEndpoint? {
         for mount in mounts where path.hasPrefix(mount) {
-            let words = path.dropFirst(mount.count).split(separator: "/", omittingEmptySubsequences: false)
-            if words.count == 2, words[1] == "live" { return DataForSEOEndpoint(rawValue: String(words[0])) }
+            if let endpoint = DataForSEOEndpoint.allCases.first(where: { Self.path(mount, $0) == path }) {
+                return endpoint
+            }
         }
         return nil
+    }
+
+    static func path(_ mount: String, _ endpoint: DataForSEOEndpoint) -> String {
+        "\(mount)\(endpoint.pathComponent)/live"
     }
 
     /// Never throws: outcomes are codes in the envelope, and HTTP says 200 (contract §1.1).

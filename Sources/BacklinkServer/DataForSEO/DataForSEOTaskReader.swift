@@ -4,6 +4,9 @@ import LinkModel
 /// Reads the tasks of a call's body, and the fields of a task; nulls and empty texts count as not given (contract
 /// decision 9).
 struct DataForSEOTaskReader {
+    /// Characters.
+    static let tagLimit = 255
+
     /// Those that were given, as they came.
     let fields: [WireMember]
 
@@ -33,7 +36,7 @@ struct DataForSEOTaskReader {
         }
     }
 
-    func refuseUnknownFields(_ known: Set<String>) throws(DataForSEOError) {
+    func refuseUnknownFields(_ known: [String]) throws(DataForSEOError) {
         let unknown = fields.map(\.name).filter { !known.contains($0) }
         if !unknown.isEmpty { throw .unknownFields(unknown) }
     }
@@ -48,7 +51,7 @@ struct DataForSEOTaskReader {
 
     func checkTag() throws(DataForSEOError) {
         guard let tag = try text("tag") else { return }
-        if tag.unicodeScalars.count > 255 { throw .invalidField("tag") }
+        if tag.unicodeScalars.count > Self.tagLimit { throw .invalidField("tag") }
     }
 
     func day(_ name: String) throws(DataForSEOError) -> Day? {

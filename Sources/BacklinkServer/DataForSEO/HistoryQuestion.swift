@@ -6,7 +6,7 @@ import SnapshotStore
 
 /// A history task, checked.
 struct HistoryQuestion {
-    enum RankScale: String {
+    enum RankScale: String, CaseIterable {
         case oneThousand = "one_thousand"
         case oneHundred = "one_hundred"
     }
@@ -17,9 +17,12 @@ struct HistoryQuestion {
     var effectiveTo: Day
     var rankScale: RankScale
 
+    /// What the task may have.
+    static let fields = ["target", "date_from", "date_to", "rank_scale", "tag"]
+
     /// From 2019-01-01 to today unless given (contract decision 55).
     init(_ reader: DataForSEOTaskReader, today: Snapshot) throws {
-        try reader.refuseUnknownFields(["target", "date_from", "date_to", "rank_scale", "tag"])
+        try reader.refuseUnknownFields(Self.fields)
         target = try reader.domain()
         try reader.checkTag()
         guard let first = Day(year: 2019, month: 1, day: 1) else { throw DataForSEOError.internalError }

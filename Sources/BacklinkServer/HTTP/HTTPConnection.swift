@@ -10,6 +10,7 @@ struct HTTPConnection: Sendable {
     let connections: HTTPConnections
     let service: BacklinkService
     let workers: Workers
+    let quickWorkers: Workers
     let log: AccessLog?
 
     /// Ends when the client leaves, stalls for too long, or isn't to be kept.
@@ -43,7 +44,7 @@ struct HTTPConnection: Sendable {
             request.client = client
             let start = steadyMicroseconds()
             _ = connections.enter(.answering, number)
-            let answer = await answer(request)
+            let answer = try await answer(request)
             request.body = []
             _ = connections.hold(machine.heldByteCount, number)
             return try await send(
@@ -59,10 +60,24 @@ struct HTTPConnection: Sendable {
         return false
     }
 
-    private func answer(_ request: ServerRequest) async -> ServerAnswer {
+    /// Nobody waits for the answer any more.
+    private struct ClientGone: Error {}
+
+    /// Whether the client has reset the connection. One that has ended its half of it may still wait.
+    private static func isReset(_ socket: Socket) -> Bool {
+        var state = pollfd(fd: socket.file.rawValue, events: 0, revents: 0)
+        return unsafe poll(&state, 1, 0) > 0 && state.revents & Int16(POLLERR | POLLHUP) != 0
+    }
+
+    private func answer(_ request: ServerRequest) async throws -> ServerAnswer {
         do {
-            return try await workers.run { [service] in service.answer(request) }
-        } catch {
+            let workers = BacklinkService.isQuick(request) ? quickWorkers : workers
+            return try await workers.run { [service, socket = socket.socket] in
+                // Those who ask and leave, again and again, would have the others wait for answers that nobody reads.
+                if Self.isReset(socket) { throw ClientGone() }
+                return service.answer(request)
+            }
+        } catch is Workers.Busy {
             return service.busyAnswer(request)
         }
     }

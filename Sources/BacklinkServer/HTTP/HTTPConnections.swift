@@ -42,9 +42,14 @@ final class HTTPConnections: Sendable {
     }
     private let state = Mutex(State())
     private let heldByteLimit: Int
+    /// Microseconds that a client may take for a request while others find no room.
+    private let patience: Int64
 
     /// - Parameter heldByteLimit: of the requests that all connections together hold.
-    init(heldByteLimit: Int = 256 << 20) { self.heldByteLimit = heldByteLimit }
+    init(heldByteLimit: Int = 256 << 20, patience: Int64 = 5_000_000) {
+        self.heldByteLimit = heldByteLimit
+        self.patience = patience
+    }
 
     var count: Int { state.withLock { $0.entries.count } }
 
@@ -108,11 +113,19 @@ final class HTTPConnections: Sendable {
         for entry in late { entry.task?.cancel() }
     }
 
-    /// Makes room: ends the connection that has been idle for longest; false when none is.
-    func endLongestIdle() -> Bool {
+    /// Makes room: ends the connection that has been idle for longest, or else the one that has been sending its request
+    /// for longest, when that is longer than an honest client takes; false when there is neither. Whoever opens many connections
+    /// and sends a byte now and then keeps nobody out for a minute.
+    func makeRoom() -> Bool {
+        let now = steadyMicroseconds()
         let task = state.withLock { state -> Task<Void, Never>? in
-            let idle = state.entries.filter { if case .idle = $0.value.phase { true } else { false } }
-            return idle.min { $0.value.since < $1.value.since }?.value.task
+            let idle = state.entries.values.filter { if case .idle = $0.phase { true } else { false } }
+            if let longest = idle.min(by: { $0.since < $1.since }) { return longest.task }
+            let slow = state.entries.values.filter { entry in
+                guard case .reading = entry.phase else { return false }
+                return now - entry.since > patience
+            }
+            return slow.min { $0.since < $1.since }?.task
         }
         task?.cancel()
         return task != nil

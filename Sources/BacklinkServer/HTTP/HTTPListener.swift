@@ -18,6 +18,8 @@ package final class HTTPListener: Sendable {
     private let socket: Socket
     private let service: BacklinkService
     private let workers: Workers
+    /// For what takes no time: whoever asks whether the server runs doesn't wait behind those who ask much of it.
+    private let quickWorkers = Workers(threadCount: 1, waitingLimit: 1_000)
     private let log: AccessLog?
     private let connections: HTTPConnections
     private let accepting = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
@@ -30,15 +32,16 @@ package final class HTTPListener: Sendable {
     ///   - port: 0 for any that is free.
     ///   - connectionLimit: nil for what the limit of open files leaves room for.
     ///   - heldByteLimit: of the requests that are held in memory, all together; 503 beyond.
+    ///   - patience: microseconds that a client may take for a request while others find no room.
     package init(
         host: String, port: UInt16, _ service: BacklinkService, _ workers: Workers, _ log: AccessLog?,
-        connectionLimit: Int? = nil, heldByteLimit: Int = 256 << 20
+        connectionLimit: Int? = nil, heldByteLimit: Int = 256 << 20, patience: Int64 = 5_000_000
     ) throws {
         // A client that has gone shows as a failed write.
         _ = signal(SIGPIPE, SIG_IGN)
         let openFileLimit = FileDescriptorLimit.raise()
         self.connectionLimit = connectionLimit ?? max(64, openFileLimit - 256)
-        connections = HTTPConnections(heldByteLimit: heldByteLimit)
+        connections = HTTPConnections(heldByteLimit: heldByteLimit, patience: patience)
         socket = try Self.listen(host, port)
         self.port = try Self.port(of: socket)
         self.service = service
@@ -91,7 +94,7 @@ package final class HTTPListener: Sendable {
         while !Task.isCancelled {
             do {
                 let client = try await socket.accept()
-                while connections.count >= connectionLimit, connections.endLongestIdle() {
+                while connections.count >= connectionLimit, connections.makeRoom() {
                     try await Task.sleep(nanoseconds: 1_000_000)
                 }
                 if connections.count < connectionLimit { serve(client) } else { await refuse(client) }
@@ -100,7 +103,7 @@ package final class HTTPListener: Sendable {
             } catch {
                 // No descriptors or memory left, or the client has gone already: others may fare better. FlyingFox's own
                 // server would end here.
-                _ = connections.endLongestIdle()
+                _ = connections.makeRoom()
                 try? await Task.sleep(nanoseconds: 10_000_000)
             }
         }
@@ -123,7 +126,7 @@ package final class HTTPListener: Sendable {
         let number = connections.open()
         let connection = HTTPConnection(
             socket: socket, number: number, client: Self.address(ofPeer: socket.socket), connections: connections,
-            service: service, workers: workers, log: log)
+            service: service, workers: workers, quickWorkers: quickWorkers, log: log)
         connections.setTask(number, Task { await connection.run() })
     }
 

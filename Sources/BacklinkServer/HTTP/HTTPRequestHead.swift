@@ -10,7 +10,7 @@ struct HTTPRequestHead: Sendable {
     var keepsAlive: Bool
     var expectsContinue: Bool
 
-    /// - Parameter bytes: the lines with their ends, the empty line or part of its end included.
+    /// - Parameter bytes: the lines with their ends (CR LF, each of them), the empty line or part of its end included.
     init(_ bytes: ArraySlice<UInt8>, _ limits: HTTPRequestMachine.Limits) throws(HTTPFailure) {
         let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
             .map { $0.last == 13 ? $0.dropLast() : $0 }
@@ -31,8 +31,12 @@ struct HTTPRequestHead: Sendable {
         }
         request = ServerRequest(method, path, query: query, headers: headers)
         request.isOldVersion = minorVersion == 0
-        guard headers.count(where: { $0.name == "host" }) == 1 || minorVersion == 0 else {
+        let hosts = headers.filter { $0.name == "host" }
+        guard hosts.count == 1 || hosts.isEmpty && minorVersion == 0 else {
             throw .malformed("a request has one Host header")
+        }
+        guard hosts.allSatisfy({ $0.value.utf8.allSatisfy(Self.isHostCharacter) }) else {
+            throw .malformed("the Host header is not a name and a port")
         }
         framing = try Self.framing(request, isOldVersion: minorVersion == 0)
         let connection = request.headerList("connection").map { $0.lowercased() }
@@ -54,12 +58,14 @@ struct HTTPRequestHead: Sendable {
         }
         var target = words[1]
         // Proxies get absolute targets; we are the origin.
-        if target.starts(with: Array("http://".utf8)) {
+        if String(decoding: target.prefix(7), as: UTF8.self).lowercased() == "http://" {
             let rest = target.dropFirst(7)
             target = rest.drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
             if target.first != UInt8(ascii: "/") { target = [UInt8(ascii: "/")] + target }
         }
-        guard target.first == UInt8(ascii: "/"), target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+        guard target.first == UInt8(ascii: "/"), target.allSatisfy({ $0 > 0x20 && $0 != 0x7F }),
+            String(validating: target, as: UTF8.self) != nil
+        else {
             throw .malformed("the request's target is not a path")
         }
         let path = target.prefix { $0 != UInt8(ascii: "?") }
@@ -106,6 +112,11 @@ struct HTTPRequestHead: Sendable {
     /// By bytes: to Swift's strings the Kelvin sign is a K.
     private static func isChunked(_ coding: Substring) -> Bool {
         coding.utf8.map { $0 | 0x20 } == Array("chunked".utf8)
+    }
+
+    /// What a name, an address and a port are written with (RFC 3986, 3.2.2), percent signs of encoded names included.
+    private static func isHostCharacter(_ byte: UInt8) -> Bool {
+        isTokenCharacter(byte) && !"#^`|".utf8.contains(byte) || ":[](),;=".utf8.contains(byte)
     }
 
     /// RFC 9110, 5.6.2.

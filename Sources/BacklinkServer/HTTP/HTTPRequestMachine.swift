@@ -5,7 +5,7 @@
 ///     loop: while true { switch machine.next() { case .needsBytes: break loop; case .request(let request): … } }
 ///
 /// Strict where leniency lets requests be smuggled: one Content-Length, no Transfer-Encoding beside it, no folded lines,
-/// no blank before a colon. After a failure nothing follows: the connection is to be closed.
+/// no blank before a colon, no line that ends with a line feed alone. After a failure nothing follows: the connection is to be closed.
 package struct HTTPRequestMachine: Sendable {
     package enum Event: Sendable {
         case needsBytes
@@ -132,14 +132,20 @@ package struct HTTPRequestMachine: Sendable {
     /// nil until the empty line that ends a head has come.
     private mutating func readHead() throws(HTTPFailure) -> HTTPRequestHead? {
         // An empty line before a request is passed over (RFC 9112, 2.2).
-        while start < buffer.count, buffer[start] == 13 || buffer[start] == 10 { start += 1 }
+        while start + 1 < buffer.count, buffer[start] == 13, buffer[start + 1] == 10 { start += 2 }
         searched = max(searched, start)
         while searched < buffer.count {
-            if buffer[searched] == 10, endsHead(at: searched) {
-                let lines = buffer[start..<searched]
-                start = searched + 1
-                let head = try HTTPRequestHead(lines, limits)
-                return head
+            if buffer[searched] == 10 {
+                // RFC 9112 lets us take it for a line's end. A proxy before us that doesn't would see other headers.
+                guard searched > start, buffer[searched - 1] == 13 else {
+                    throw .malformed("a line ends with a line feed alone")
+                }
+                if endsHead(at: searched) {
+                    let lines = buffer[start..<searched]
+                    start = searched + 1
+                    let head = try HTTPRequestHead(lines, limits)
+                    return head
+                }
             }
             searched += 1
         }
@@ -153,10 +159,8 @@ package struct HTTPRequestMachine: Sendable {
         return nil
     }
 
-    /// Whether the line feed ends an empty line.
+    /// Whether the line feed, which a carriage return precedes, ends an empty line.
     private func endsHead(at index: Int) -> Bool {
-        let before = index - 1
-        guard before > start else { return false }
-        return buffer[before] == 10 || buffer[before] == 13 && buffer[before - 1] == 10
+        index - 2 >= start && buffer[index - 2] == 10
     }
 }

@@ -7,8 +7,8 @@ extension SEOPowerSuiteHandler {
     func newLostBacklinks(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let changes = try changes(question)
         let filter = try filter(question)
-        let order = try question.parameters.choice("order_by", NewLostOrder.self) ?? .newLostDate
-        let limit = try question.parameters.number("limit", in: 1...10_000) ?? 1_000
+        let order = try question.chosen("order_by", NewLostOrder.self)
+        let limit = try question.limit()
         let links = try served.engine.newLostBacklinks(
             served.store, changes.target, from: changes.from, to: changes.to, filter: filter, order: order,
             limit: limit)
@@ -17,8 +17,8 @@ extension SEOPowerSuiteHandler {
 
     func newLostRefdomains(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let changes = try changes(question)
-        let order = try question.parameters.choice("order_by", NewLostRefdomainOrder.self) ?? .newLostDate
-        let limit = try question.parameters.number("limit", in: 1...10_000) ?? 1_000
+        let order = try question.chosen("order_by", NewLostRefdomainOrder.self)
+        let limit = try question.limit()
         let domains = try served.engine.newLostReferringDomains(
             served.store, changes.target, from: changes.from, to: changes.to, kinds: changes.kinds,
             order: order == .newLostDate ? .newLostDate : .domainInlinkRank, limit: limit)
@@ -109,13 +109,4 @@ extension SEOPowerSuiteHandler {
         }
         return filter
     }
-}
-
-private enum NewLostType: String, CaseIterable { case new, lost }
-
-private enum LinkTypeFilter: String, CaseIterable { case href, redirect }
-
-private enum NewLostRefdomainOrder: String, CaseIterable {
-    case newLostDate = "new_lost_date"
-    case domainInlinkRank = "domain_inlink_rank"
 }

@@ -21,12 +21,15 @@ struct SEOPowerSuiteHandler: Sendable {
         return AnswerFormat(rawValue: text.lowercased())
     }
 
+    /// Those whose rows, or files of rows, may have Strata's own columns.
+    static let extendedCommands: Set<SEOPowerSuiteCommand> = [.getBacklinks, .getRawBacklinks, .downloadAllBacklinks]
+
     /// - Throws: whatever `ServiceError.init` knows.
     func answer(_ request: ServerRequest, command name: String, _ query: QueryItems) throws -> ServerAnswer {
         guard let command = SEOPowerSuiteCommand(rawValue: name) else {
             throw ServiceError(404, "The requested resource could not be found.")
         }
-        let methods = command.allowsPOST ? ["GET", "POST"] : ["GET"]
+        let methods = command.methods
         guard methods.contains(request.method) else { throw ServiceError.notAllowed(methods) }
         guard let format = Self.format(of: query) else {
             throw ServiceError(
@@ -41,7 +44,7 @@ struct SEOPowerSuiteHandler: Sendable {
                 $0.name == "prefer" && ExtendedColumns.isAskedFor(by: $0.value)
             })
         var answer = try self.answer(question, query)
-        if question.isExtended, [.getBacklinks, .getRawBacklinks, .downloadAllBacklinks].contains(command) {
+        if question.isExtended, Self.extendedCommands.contains(command) {
             answer.headers.append(.init("Preference-Applied", ExtendedColumns.preference))
         }
         return answer
@@ -84,9 +87,9 @@ struct SEOPowerSuiteHandler: Sendable {
 
     private func backlinks(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let target = try question.target()
-        let limit = try question.parameters.number("limit", in: 1...10_000) ?? 100
-        let order = try question.parameters.choice("order_by", BacklinkOrder.self) ?? .dateFound
-        let perDomain = try question.parameters.number("per_domain", in: 1...100)
+        let limit = try question.limit()
+        let order = try question.chosen("order_by", BacklinkOrder.self)
+        let perDomain = try question.number("per_domain")
         let snapshot = try served.today(showsRanks: true)
         try refuseHuge(target, snapshot)
         let rows = try served.engine.backlinkRows(
@@ -98,8 +101,8 @@ struct SEOPowerSuiteHandler: Sendable {
 
     private func refdomains(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let target = try question.target()
-        let limit = try question.parameters.number("limit", in: 1...10_000) ?? 100
-        let order = try question.parameters.choice("order_by", BacklinkOrder.self) ?? .dateFound
+        let limit = try question.limit()
+        let order = try question.chosen("order_by", BacklinkOrder.self)
         let snapshot = try served.today(showsRanks: true)
         try refuseHuge(target, snapshot)
         let domains = try served.engine.referringDomains(snapshot, target, order: order, limit: limit)
@@ -108,7 +111,7 @@ struct SEOPowerSuiteHandler: Sendable {
 
     private func rawBacklinks(_ question: SEOPowerSuiteQuestion, _ query: QueryItems) throws -> ServerAnswer {
         let target = try question.target()
-        let limit = try question.parameters.number("limit", in: 1...100_000) ?? 10_000
+        let limit = try question.limit()
         var position = 0
         let snapshot: Snapshot
         // "if the next parameter is included in the first request, you'll get an error": an empty one too.
@@ -161,13 +164,36 @@ struct SEOPowerSuiteQuestion {
 
     /// The mode's default is host (contract decision 14).
     func targets() throws -> [Target] {
-        let mode = try parameters.choice("mode", TargetMode.self) ?? .host
+        let mode = try chosen("mode", TargetMode.self)
         return try parameters.targets(batch: command.allowsBatch).map { try Target($0, mode: mode) }
     }
 
     func target() throws -> Target {
         guard let target = try targets().first else { throw ServiceError.missing("target") }
         return target
+    }
+
+    func limit() throws -> Int {
+        guard let limit = try number("limit") else { preconditionFailure("a limit has a standard") }
+        return limit
+    }
+
+    /// Within the rule's range; its standard when it isn't given.
+    func number(_ name: String) throws -> Int? {
+        guard case .number(let range, let standard) = command.rule(name).kind else {
+            preconditionFailure("\(name) is no number")
+        }
+        return try parameters.number(name, in: range) ?? standard
+    }
+
+    /// One of the rule's choices; its standard when it isn't given.
+    func chosen<Choice: RawRepresentable & CaseIterable>(_ name: String, _ type: Choice.Type) throws -> Choice
+    where Choice.RawValue == String {
+        if let choice = try parameters.choice(name, type) { return choice }
+        guard case .choice(_, let standard?) = command.rule(name).kind, let choice = Choice(rawValue: standard) else {
+            preconditionFailure("\(name) has no standard")
+        }
+        return choice
     }
 
     func answer(_ rows: some RowSource) throws -> ServerAnswer {

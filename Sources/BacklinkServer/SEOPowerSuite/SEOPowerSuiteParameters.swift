@@ -6,11 +6,14 @@ import LinkModel
 /// Empty and null ones count as not given (decision 9); names that the command doesn't have are passed over.
 struct SEOPowerSuiteParameters {
     private var values: [String: [String]] = [:]
-    /// What a POST gave in another form than text or number.
+    /// What a POST gave in another form than text or number, and a query in other bytes than UTF-8.
     private var malformed: Set<String> = []
+    /// What a POST gave as a number: no name or address is one.
+    private var numbers: Set<String> = []
 
     init(query: QueryItems) {
         for item in query.items where !item.value.isEmpty { values[item.name, default: []].append(item.value) }
+        malformed = query.garbledNames
     }
 
     /// - Throws: `ServiceError` 400 for a body that is no JSON object.
@@ -31,16 +34,19 @@ struct SEOPowerSuiteParameters {
             switch member.value {
             case .null, .text(""): continue
             case .text(let text): values[member.name] = [text]
-            case .integer(let number): values[member.name] = [String(number)]
+            case .integer(let number):
+                values[member.name] = [String(number)]
+                numbers.insert(member.name)
             case .list(let elements):
                 let texts = elements.compactMap { if case .text(let text) = $0 { text } else { nil } }
                 if texts.count != elements.count { malformed.insert(member.name) }
-                values[member.name] = texts.filter { !$0.isEmpty }
+                values[member.name] = texts
                 lists.insert(member.name)
             case .real(let number):
                 // Programs that know no integers write 1 as 1.0.
                 if let integer = Int64(exactly: number) {
                     values[member.name] = [String(integer)]
+                    numbers.insert(member.name)
                 } else {
                     malformed.insert(member.name)
                 }
@@ -53,6 +59,11 @@ struct SEOPowerSuiteParameters {
 
     /// The value of a parameter that comes once; the last one counts in a query, a list is refused.
     func text(_ name: String) throws(ServiceError) -> String? {
+        if numbers.contains(name) { throw .invalid(name, "It should be a text.") }
+        return try textOrNumber(name)
+    }
+
+    private func textOrNumber(_ name: String) throws(ServiceError) -> String? {
         if malformed.contains(name) || lists.contains(name) {
             throw .invalid(name, "It should be a text or a number.")
         }
@@ -71,7 +82,7 @@ struct SEOPowerSuiteParameters {
     }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(ServiceError) -> Int? {
-        guard let text = try text(name) else { return nil }
+        guard let text = try textOrNumber(name) else { return nil }
         guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text), range.contains(number) else {
             throw .invalid(name, "It should be within [\(range.lowerBound); \(range.upperBound)].")
         }
@@ -87,7 +98,9 @@ struct SEOPowerSuiteParameters {
     /// The texts of one target, or of up to a hundred where the command takes them.
     func targets(batch: Bool) throws(ServiceError) -> [String] {
         let name = "target"
-        if malformed.contains(name) { throw .invalid(name, "It should be a text, or a list of texts.") }
+        if malformed.contains(name) || numbers.contains(name) {
+            throw .invalid(name, "It should be a text, or a list of texts.")
+        }
         let targets = values[name] ?? []
         guard !targets.isEmpty else { throw .missing(name) }
         if !batch, targets.count > 1 || lists.contains(name) {

@@ -9,9 +9,12 @@ struct Backlinks: ParsableCommand, StandardRowLimit {
         commandName: "backlinks",
         abstract: "The links to a target, newest or strongest first.",
         discussion: HelpText.discussion(
-            "As get-backlinks. inlink_rank is that of the linking page, domain_inlink_rank that of its registrable domain.",
+            """
+            As get-backlinks. inlink_rank is that of the linking page, domain_inlink_rank that of its registrable domain. \
+            Anchors and titles are what strangers wrote: --csv-safe for a file that goes into a spreadsheet.
+            """,
             columns: [("", columns)],
-            example: "strata backlinks braqua.net --order-by inlink_rank --limit 5 --per-domain 1"))
+            example: "strata backlinks braqua.net --order-by inlink_rank --limit 5 --per-domain 1 --csv-safe"))
 
     @OptionGroup var target: TargetArgument
 

@@ -26,6 +26,11 @@ struct GlobalOptions: ParsableArguments {
         completion: .file())
     var output: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "In CSV, put an apostrophe before texts that a spreadsheet would take for formulas."))
+    var csvSafe = false
+
     func validate() throws {
         if let threads, !(1...1024 ~= threads) {
             throw ValidationError("--threads \(threads): give a number from 1 to 1024.")
@@ -70,6 +75,8 @@ extension GlobalOptions {
     func openTable(
         _ columns: [OutputColumn], progress: ProgressBar? = nil, fitsTerminal: Bool = true
     ) throws -> TableOutput {
-        try TableOutput(columns, format: format, path: output, fitsTerminal: fitsTerminal) { progress?.end() }
+        try TableOutput(
+            columns, format: format, path: output, fitsTerminal: fitsTerminal, isCSVSafe: csvSafe
+        ) { progress?.end() }
     }
 }

@@ -9,6 +9,8 @@ enum OutputFormat: String, CaseIterable, Sendable, ExpressibleByArgument { case 
 final class TableOutput {
     private let columns: [OutputColumn]
     private let format: OutputFormat
+    /// Texts of CSV can't be formulas of a spreadsheet.
+    private let isCSVSafe: Bool
     private let file: OutputFile
     private var table: TerminalTable
     private var buffer: [UInt8] = []
@@ -20,12 +22,14 @@ final class TableOutput {
 
     /// - Parameters:
     ///   - format: nil: a table on a terminal, else CSV.
+    ///   - isCSVSafe: texts of CSV go through `FormulaGuard`; other formats are as ever.
     ///   - beforeTerminalOutput: clears a progress bar.
     init(
         _ columns: [OutputColumn], format: OutputFormat?, path: String?, fitsTerminal: Bool = true,
-        beforeTerminalOutput: (() -> Void)? = nil
+        isCSVSafe: Bool = false, beforeTerminalOutput: (() -> Void)? = nil
     ) throws {
         self.columns = columns
+        self.isCSVSafe = isCSVSafe
         file = try OutputFile(path: path)
         self.format = format ?? (file.isTerminal ? .table : .csv)
         self.beforeTerminalOutput = file.isTerminal ? beforeTerminalOutput : nil
@@ -48,7 +52,7 @@ final class TableOutput {
         precondition(row.count == columns.count)
         switch format {
         case .table: table.append(row, to: &buffer)
-        case .csv, .jsonl: Self.appendLine(columns, row, format, to: &buffer)
+        case .csv, .jsonl: Self.appendLine(columns, row, format, isCSVSafe, to: &buffer)
         case .json:
             buffer.append(contentsOf: (rowCount == 0 ? "\n" : ",\n").utf8)
             JSONText.appendObject(columns, row, to: &buffer)
@@ -61,7 +65,7 @@ final class TableOutput {
     func append<Element: Sendable>(
         contentsOf elements: [Element], threads: Int, _ row: @Sendable (Element) -> [TableValue]
     ) throws {
-        let (columns, format) = (columns, format)
+        let (columns, format, isCSVSafe) = (columns, format, isCSVSafe)
         guard format == .csv || format == .jsonl, threads > 1, elements.count > Self.elementsPerPiece else {
             for element in elements { try append(row(element)) }
             return
@@ -77,7 +81,7 @@ final class TableOutput {
                 for element in elements[start..<min(start + Self.elementsPerPiece, elements.count)] {
                     let row = row(element)
                     precondition(row.count == columns.count)
-                    Self.appendLine(columns, row, format, to: &lines)
+                    Self.appendLine(columns, row, format, isCSVSafe, to: &lines)
                 }
                 return lines
             }
@@ -93,7 +97,8 @@ final class TableOutput {
 
     /// A row as a line of CSV or JSON.
     private static func appendLine(
-        _ columns: [OutputColumn], _ row: [TableValue], _ format: OutputFormat, to out: inout [UInt8]
+        _ columns: [OutputColumn], _ row: [TableValue], _ format: OutputFormat, _ isCSVSafe: Bool,
+        to out: inout [UInt8]
     ) {
         if format == .jsonl {
             JSONText.appendObject(columns, row, to: &out)
@@ -101,10 +106,11 @@ final class TableOutput {
             // As CSVText.appendLine without a text for each number: most values of long answers are numbers.
             for (index, value) in row.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
-                if case .integer(let number) = value {
-                    append(number, to: &out)
-                } else if let text = value.plainText {
-                    CSVText.append(text, to: &out)
+                switch value {
+                case .integer(let number): append(number, to: &out)
+                case .text(let text) where isCSVSafe: CSVText.append(FormulaGuard.text(text), to: &out)
+                case .object where isCSVSafe: CSVText.append(FormulaGuard.text(value.plainText ?? ""), to: &out)
+                default: if let text = value.plainText { CSVText.append(text, to: &out) }
                 }
             }
         }

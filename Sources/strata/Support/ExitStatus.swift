@@ -111,7 +111,11 @@ extension ExitStatus {
         // What is left is the argument parser's: wrong usage, or a request for help, the version or a completion script.
         let code = Strata.exitCode(for: error)
         if code.isSuccess { answer(HelpText.arranged(Strata.fullMessage(for: error))) }
-        if code == .validationFailure { Strata.exit(withError: error) }
+        if code == .validationFailure {
+            // The parser's own way out would print the words of the command line as they are, and a shell puts names of files there.
+            Message.line(Strata.fullMessage(for: error))
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
         Message.note("\(error)\nThis is a bug in strata: please report it with the command that led to it.")
         Glibc.exit(ExitStatus.bug.rawValue)
     }

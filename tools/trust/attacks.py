@@ -1,0 +1,227 @@
+"""Ways to hurt a server, each with what it must answer. An attack yields faults; `told` is a few words on what was done."""
+import random
+import re
+import select
+import socket
+import time
+
+SPS = "/backlinks/v1.0/"
+BULK = "/v3/backlinks/bulk_new_lost_backlinks/live"
+
+
+def connect(server, timeout=15):
+    client = socket.create_connection((server.host, server.port), timeout=timeout)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return client
+
+
+def send(client, data):
+    """False when the server has had enough."""
+    try:
+        client.sendall(data)
+        return True
+    except OSError:
+        return False
+
+
+def rest(client):
+    """Everything up to the end of the connection."""
+    parts = []
+    while True:
+        try:
+            part = client.recv(1 << 16)
+        except ConnectionResetError:
+            break
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts)
+
+
+def statuses(answer):
+    """Of the answers in a stream of bytes; their bodies hold no status lines."""
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d\d\d) ", answer)]
+
+
+def request(method, path, body=b"", headers=()):
+    lines = [f"{method} {path} HTTP/1.1", "Host: attacked", *headers]
+    if body or method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def ask(server, data):
+    """One exchange; the connection ends after it."""
+    with connect(server) as client:
+        send(client, data)
+        try:
+            client.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+        return rest(client)
+
+
+class Attack:
+    def __init__(self, server, seconds, count, seed):
+        self.server, self.seconds, self.count = server, seconds, count
+        self.random = random.Random(seed)
+        self.told = ""
+
+    def many(self, opening, drip, every=0.2):
+        """Opens connections that begin something and go on a byte at a time; returns how many the server ended."""
+        clients = []
+        end = time.monotonic() + self.seconds
+        ended = 0
+        while time.monotonic() < end:
+            while len(clients) < self.count:
+                try:
+                    client = connect(self.server, 5)
+                except OSError:
+                    break
+                if send(client, opening):
+                    client.setblocking(False)
+                    clients.append(client)
+            alive = []
+            for client in clients:
+                try:
+                    client.send(drip)
+                    alive.append(client)
+                except BlockingIOError:
+                    alive.append(client)
+                except OSError:
+                    ended += 1
+                    client.close()
+            clients = alive
+            time.sleep(every)
+        for client in clients:
+            client.close()
+        return ended
+
+    # Slowness.
+
+    def slow_heads(self):
+        ended = self.many(b"GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ", b"x")
+        self.told = f"{self.count} at a time, {ended} ended by the server"
+        return []
+
+    def slow_bodies(self):
+        ended = self.many(b"POST /backlinks/v1.0/get-metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n{", b" ")
+        self.told = f"{self.count} at a time, {ended} ended by the server"
+        return []
+
+    def slow_chunks(self):
+        ended = self.many(b"POST /v3/backlinks/history/live HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n")
+        self.told = f"{self.count} at a time, {ended} ended by the server"
+        return []
+
+    def idle(self):
+        ended = self.many(b"", b"")
+        self.told = f"{self.count} that say nothing, {ended} ended by the server"
+        return []
+
+    def held_bodies(self):
+        """Nearly whole bodies that never end: more than the server keeps of all together."""
+        body = b"{\"target\":\"" + b"x" * 3_900_000
+        head = request("POST", SPS + "get-metrics", b"").replace(b"Content-Length: 0", b"Content-Length: 4100000")
+        clients = []
+        for _ in range(100):
+            client = connect(self.server)
+            client.settimeout(3)
+            send(client, head + body)
+            clients.append(client)
+        time.sleep(self.seconds / 2)
+        refused = 0
+        for client in clients:
+            readable, _, _ = select.select([client], [], [], 0)
+            if readable:
+                try:
+                    refused += 503 in statuses(client.recv(1 << 16))
+                except OSError:
+                    refused += 1
+            client.close()
+        self.told = f"100 of 3.9 MB each, {refused} refused with 503"
+        return [] if refused else ["a hundred bodies of 3.9 MB were all kept"]
+
+    # Floods.
+
+    def endless(self):
+        """Each kind of line without an end: refused with its status, after its limit."""
+        faults = []
+        chunked = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for name, opening, piece, expected in (
+                ("a request line", b"GET /", b"x" * 4096, 414), ("a header", b"GET / HTTP/1.1\r\nX: ", b"x" * 4096, 431),
+                ("headers", b"GET / HTTP/1.1\r\n", b"X: y\r\n" * 500, 431), ("empty chunks' lines", chunked, b"0" * 4096, 400),
+                ("an extension", chunked + b"1;", b"x" * 4096, 400), ("small chunks", chunked, b"1;x=y\r\na\r\n" * 500, 400),
+                ("trailers", chunked + b"0\r\n", b"T: x\r\n" * 500, 400),
+                ("a body", b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", b"8000\r\n" + b"x" * 0x8000 + b"\r\n", 413)):
+            with connect(self.server) as client:
+                sent = 0
+                while sent < 64 << 20 and send(client, opening if sent == 0 else piece):
+                    sent += len(piece)
+                    if select.select([client], [], [], 0)[0]:
+                        break
+                found = statuses(rest(client))
+                # A reset connection may take the answer with it.
+                if found not in ([expected], []) or sent > 32 << 20:
+                    faults.append(f"{name} without an end: {found} after {sent} bytes, not {expected}")
+        self.told = "8 kinds of lines and bodies without an end"
+        return faults
+
+    def pipelined(self):
+        """All are answered, in turn; whoever doesn't read isn't answered into memory."""
+        one = request("GET", SPS + "get-metrics?target=braqua.net&mode=domain")
+        with connect(self.server) as client:
+            client.settimeout(60)
+            send(client, one * 999 + request("GET", "/health", headers=("Connection: close",)))
+            found = statuses(rest(client))
+        faults = [] if found == [200] * 1000 else [f"1000 pipelined requests: {len(found)} answers, {set(found)}"]
+        clients = []
+        many = request("GET", SPS + "get-raw-backlinks?target=braqua.net&mode=domain&limit=100000") * 500
+        for _ in range(50):
+            client = connect(self.server)
+            client.setblocking(False)
+            try:
+                client.send(many)
+            except OSError:
+                pass
+            clients.append(client)
+        time.sleep(self.seconds / 2)
+        for client in clients:
+            client.close()
+        self.told = "1000 in one go; 50 clients that ask for 500 long answers and read none"
+        return faults
+
+    def churn(self):
+        """Connections that are reset at once, and in the middle of a request or of an answer."""
+        end = time.monotonic() + self.seconds
+        count = 0
+        openings = (b"", b"GET /he", request("GET", "/health"), request("POST", BULK, b"[{"),
+                    request("GET", SPS + "get-raw-backlinks?target=braqua.net&mode=domain&limit=100000"))
+        while time.monotonic() < end:
+            try:
+                client = connect(self.server, 5)
+            except OSError:
+                continue
+            send(client, self.random.choice(openings))
+            # A reset instead of an end.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.close()
+            count += 1
+        self.told = f"{count} connections, reset"
+        return [] if count > 50 else [f"only {count} connections came about"]
+
+    def noise(self):
+        """Random bytes, and requests with some of their bytes changed: no answer but 200 and refusals."""
+        faults = []
+        sound = [request("GET", SPS + "get-backlinks?target=braqua.net&limit=5"),
+                 request("POST", BULK, b'[{"targets":["braqua.net"]}]'), request("GET", "/health")]
+        allowed = {200, 400, 401, 404, 405, 406, 413, 414, 431, 501, 505}
+        for number in range(2_000):
+            data = bytearray(self.random.choice(sound)) if number % 4 else bytearray(self.random.randbytes(200))
+            for _ in range(self.random.randrange(6)):
+                data[self.random.randrange(len(data))] = self.random.randrange(256)
+            found = set(statuses(ask(self.server, bytes(data))))
+            if not found <= allowed:
+                faults.append(f"{bytes(data)!r}: {found}")
+        self.told = "2000 requests of random and of changed bytes"
+        return faults

@@ -1,0 +1,53 @@
+"""Runs `strata serve` on a free port of loopback."""
+import contextlib
+import re
+import resource
+import subprocess
+import threading
+
+
+class Server:
+    def __init__(self, process, address):
+        self.process = process
+        self.address = address
+        self.host, port = address.split("://")[1].split(":")
+        self.port = int(port)
+
+    def resident_mebibytes(self, name="VmHWM"):
+        """Of its memory: VmHWM is the most there ever was, VmRSS what there is."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            for line in file:
+                if line.startswith(name):
+                    return int(line.split()[1]) // 1024
+        return 0
+
+
+@contextlib.contextmanager
+def running(binary, store, *arguments, files=None):
+    """Yields a Server; stops it at the end, and fails when it doesn't end well.
+
+    files: how many may be open, sockets among them; None for the system's limit."""
+    def limit():
+        if files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    process = subprocess.Popen([binary, "serve", "--port", "0", "--quiet", "--store", store, *arguments], stderr=subprocess.PIPE,
+                               text=True, preexec_fn=limit)
+    said = []
+    try:
+        for line in process.stderr:
+            said.append(line)
+            found = re.match(r"listening on (http://\S+)", line)
+            if found:
+                break
+        else:
+            raise AssertionError(f"strata serve has not started:\n{''.join(said)}")
+        # Whatever it says later is kept, and can't fill the pipe.
+        reader = threading.Thread(target=lambda: said.extend(process.stderr), daemon=True)
+        reader.start()
+        yield Server(process, found.group(1))
+        process.terminate()
+        assert process.wait(timeout=30) == 0, f"strata serve ended badly:\n{''.join(said)}"
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
