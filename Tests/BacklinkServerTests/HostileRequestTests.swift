@@ -144,6 +144,23 @@ import Testing
         #expect(try fixture.send(ServerRequest(method, Self.bulk)).status == 404)
     }
 
+    /// Whatever a request holds, its line of the log is one line, without a sign that a terminal obeys.
+    @Test func theLogIsOneLine() {
+        let hostile =
+            "\u{1B}[2J\u{9B}31m\r\n2026-11-22T00:00:00Z 127.0.0.1 GET /forged 200\u{85}\u{2028}\u{202E}\u{200B}\u{E0041}\u{7F}"
+        let request = ServerRequest("GET\(hostile)", "/\(hostile)", query: "a=\(hostile)&apikey=\(hostile)")
+        let line = AccessLog.line(request, 200, 1, 1_000, "note \(hostile)", at: "2026-11-22T00:00:00Z")
+        #expect(line.hasSuffix("\n") && line.contains("forged"))
+        for scalar in line.dropLast().unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                Issue.record("U+\(String(scalar.value, radix: 16))")
+            default: break
+            }
+        }
+        #expect(line.contains("apikey=***"))
+    }
+
     /// Random requests from pieces that matter: an answer each, no 500, JSON or XML that can be read.
     @Test func randomRequests() throws {
         let seed: UInt64 = 20_261_122
