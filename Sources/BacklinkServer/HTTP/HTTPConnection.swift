@@ -29,7 +29,9 @@ struct HTTPConnection: Sendable {
     private func serveNext(_ machine: inout HTTPRequestMachine) async throws -> Bool {
         switch machine.next() {
         case .needsBytes:
-            guard connections.enter(machine.isInsideRequest ? .reading : .idle, number) else { return false }
+            let phase: HTTPConnections.Phase =
+                machine.isInsideBody ? .reading : machine.isInsideRequest ? .readingHead : .idle
+            guard connections.enter(phase, number) else { return false }
             machine.feed(try await socket.read(atMost: 4_096))
             if connections.hold(machine.heldByteCount, number) { return true }
             machine = HTTPRequestMachine()

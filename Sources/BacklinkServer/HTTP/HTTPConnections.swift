@@ -7,17 +7,21 @@ final class HTTPConnections: Sendable {
     enum Phase: Sendable {
         /// Between two requests.
         case idle
-        /// Part of a request has come.
+        /// Part of a request's head has come.
+        case readingHead
+        /// A head has come, and part of its body.
         case reading
         /// The engine works; no limit.
         case answering
         case writing
 
+        fileprivate var isRequest: Bool { self == .readingHead || self == .reading }
+
         /// Seconds.
         fileprivate var limit: Int64? {
             switch self {
             case .idle: 180
-            case .reading: 60
+            case .readingHead, .reading: 60
             case .answering: nil
             // Renewed with every piece that the client takes.
             case .writing: 300
@@ -42,7 +46,8 @@ final class HTTPConnections: Sendable {
     }
     private let state = Mutex(State())
     private let heldByteLimit: Int
-    /// Microseconds that a client may take for a request while others find no room.
+    /// Microseconds that a client may take for a request while others find no room; a tenth of it for the head, which an
+    /// honest one sends at once.
     private let patience: Int64
 
     /// - Parameter heldByteLimit: of the requests that all connections together hold.
@@ -71,9 +76,8 @@ final class HTTPConnections: Sendable {
     func enter(_ phase: Phase, _ number: Int) -> Bool {
         state.withLock { state in
             // The limit of reading is one of the whole request, from its first byte on.
-            if phase != .reading || state.entries[number]?.phase != .reading {
-                state.entries[number]?.since = steadyMicroseconds()
-            }
+            let isGoingOn = phase.isRequest && state.entries[number]?.phase.isRequest == true
+            if !isGoingOn { state.entries[number]?.since = steadyMicroseconds() }
             state.entries[number]?.phase = phase
             if case .idle = phase { return !state.isStopping }
             return true
@@ -122,8 +126,11 @@ final class HTTPConnections: Sendable {
             let idle = state.entries.values.filter { if case .idle = $0.phase { true } else { false } }
             if let longest = idle.min(by: { $0.since < $1.since }) { return longest.task }
             let slow = state.entries.values.filter { entry in
-                guard case .reading = entry.phase else { return false }
-                return now - entry.since > patience
+                switch entry.phase {
+                case .readingHead: now - entry.since > patience / 10
+                case .reading: now - entry.since > patience
+                case .idle, .answering, .writing: false
+                }
             }
             return slow.min { $0.since < $1.since }?.task
         }

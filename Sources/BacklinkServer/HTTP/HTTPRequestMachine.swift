@@ -47,6 +47,14 @@ package struct HTTPRequestMachine: Sendable {
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
+    /// Whether a request's head has arrived, and not all of its body.
+    package var isInsideBody: Bool {
+        switch phase {
+        case .body, .chunks: true
+        case .head, .failed: false
+        }
+    }
+
     /// Whether part of a request has arrived.
     package var isInsideRequest: Bool {
         if case .head = phase { return start < buffer.count }
