@@ -3,34 +3,40 @@ import Glibc
 
 /// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
 package enum FileSystem {
-    package static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
-    }
+    /// Throws when that can't be told: what may not be looked at isn't absent.
+    package static func isDirectory(_ path: String) throws -> Bool { try kind(path, followingLinks: true) == S_IFDIR }
 
-    static func isSymbolicLink(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFLNK
-    }
+    static func isSymbolicLink(_ path: String) throws -> Bool { try kind(path, followingLinks: false) == S_IFLNK }
 
-    /// Anything with that name, a dangling symbolic link included.
-    package static func exists(_ path: String) -> Bool {
+    /// Anything with that name, a dangling symbolic link included. Throws when that can't be told.
+    package static func exists(_ path: String) throws -> Bool { try kind(path, followingLinks: false) != nil }
+
+    /// One of S_IFMT's kinds; nil when there is nothing, or a link that leads nowhere.
+    private static func kind(_ path: String, followingLinks: Bool) throws -> mode_t? {
         var status = stat()
-        return unsafe lstat(path, &status) == 0
+        let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
+        if result == 0 { return status.st_mode & S_IFMT }
+        guard SystemFault(code: errno).isAbsence || errno == ELOOP else {
+            throw StoreError.system("look at", path, code: errno)
+        }
+        return nil
     }
 
     /// Makes the directory unless it is there; its parent must exist.
     package static func makeDirectory(_ path: String) throws {
         if unsafe mkdir(path, 0o777) != 0 {
             let code = errno
-            if code == EEXIST && isDirectory(path) { return }
-            throw StoreError(.cannotCreate, StoreError.system("create the directory", path, code: code).description)
+            if try code == EEXIST && isDirectory(path) { return }
+            let error = StoreError.system("create the directory", path, code: code)
+            // Something else is in its way, or nothing to make it in.
+            let isMisplaced = code == EEXIST || SystemFault(code: code).isAbsence
+            throw isMisplaced ? StoreError(.cannotCreate, error.description) : error
         }
     }
 
     /// Makes the directory and all that lead to it; they are on the disk when the call returns.
     static func makeDirectories(_ path: String) throws {
-        if isDirectory(path) { return }
+        if try isDirectory(path) { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]))
         }
@@ -62,7 +68,7 @@ package enum FileSystem {
         while let prefix = pending.popLast() {
             for name in try entries(prefix.isEmpty ? root : "\(root)/\(prefix)") {
                 let relative = prefix.isEmpty ? name : "\(prefix)/\(name)"
-                if isDirectory("\(root)/\(relative)") { pending.append(relative) } else { found.append(relative) }
+                if try isDirectory("\(root)/\(relative)") { pending.append(relative) } else { found.append(relative) }
             }
         }
         return found.sorted()
@@ -79,7 +85,7 @@ package enum FileSystem {
         if (status.st_mode & S_IFMT) == S_IFDIR {
             let names: [String]
             do { names = try entries(path) } catch {
-                guard exists(path) else { return }
+                guard try exists(path) else { return }
                 throw error
             }
             for name in names { try removeTree("\(path)/\(name)") }
@@ -107,11 +113,13 @@ package enum FileSystem {
 
     /// Waits until the file's bytes, or the directory's names, are on the disk.
     package static func sync(_ path: String) throws {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }
         // Some file systems can't sync a directory and say EINVAL; there is nothing more to do then.
-        if fsync(descriptor) != 0 && errno != EINVAL { throw StoreError.system("sync", path, code: errno) }
+        if SystemCall.retried({ fsync(descriptor) }) != 0 && errno != EINVAL {
+            throw StoreError.system("sync", path, code: errno)
+        }
     }
 
     /// Writes a whole new file, on the disk when the call returns.

@@ -35,7 +35,7 @@ extension Store {
         let lock = try WriterLock(store: path)
         defer { lock.release() }
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        if !FileSystem.isDirectory(directory) {
+        if try !FileSystem.isDirectory(directory) {
             try FileSystem.makeDirectory(directory)
             try FileSystem.sync(path)
         }
@@ -57,7 +57,7 @@ extension Store {
     /// fault. A file with another name is a fault too.
     package func verifyFigures() throws -> UInt64? {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard FileSystem.isDirectory(directory) else { return nil }
+        guard try FileSystem.isDirectory(directory) else { return nil }
         for name in try FileSystem.entries(directory)
         where ProviderFigureFile.number(ofName: name) == nil && !name.hasSuffix(".tmp") {
             throw StoreError(
@@ -70,7 +70,7 @@ extension Store {
 
     private func figurePaths() throws -> [String] {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard FileSystem.isDirectory(directory) else { return [] }
+        guard try FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory).filter { ProviderFigureFile.number(ofName: $0) != nil }
             .map { "\(directory)/\($0)" }
     }

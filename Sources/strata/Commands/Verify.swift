@@ -23,16 +23,24 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let store = try global.openStore()
-        let ids = try self.ids.isEmpty ? store.snapshotIDs().map(\.description) : self.ids
+        let ids = try self.ids.isEmpty ? store.snapshotIDs() : self.ids.map { try store.snapshotID(named: $0) }
         let table = try global.openTable(Self.columns)
         var damagedIDs: [String] = []
+        // What a sound snapshot may come to as well: it must not be called damaged.
+        var unread: [(id: String, fault: StoreError)] = []
         for id in ids {
+            let name = id.description
             do {
-                let byteCount = try store.snapshot(named: id).verify()
-                try table.append([.text(id), .count(byteCount), .text("ok")])
-            } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
-                damagedIDs.append(id)
-                try table.append([.text(id), .null, .text(fault.description)])
+                try table.append([.text(name), .count(store.verify(id)), .text("ok")])
+            } catch let fault as StoreError where fault.kind == .noSnapshot && self.ids.isEmpty {
+                // Removed since the ids were read.
+                continue
+            } catch let fault as StoreError where fault.kind == .readOnly || fault.kind == .io {
+                unread.append((name, fault))
+                try table.append([.text(name), .null, .text(fault.description)])
+            } catch let fault as StoreError where fault.kind == .corrupt {
+                damagedIDs.append(name)
+                try table.append([.text(name), .null, .text(fault.description)])
             }
         }
         let figuresFault = try self.ids.isEmpty ? verifyFigures(of: store, table) : nil
@@ -51,7 +59,11 @@ struct Verify: ParsableCommand {
                 damaged figures: \(figuresFault) Copy that file from a backup, or delete it and fetch its figures again.
                 """)
         }
-        if !advice.isEmpty { throw CommandFailure(.io, advice.joined(separator: "\n")) }
+        advice += unread.map { "not checked, as it can't be read: \($0.id): \($0.fault)" }
+        if !advice.isEmpty {
+            let isRefusal = advice.count == unread.count && unread.allSatisfy { $0.fault.kind == .readOnly }
+            throw CommandFailure(isRefusal ? .notPermitted : .io, advice.joined(separator: "\n"))
+        }
     }
 
     /// What is damaged, with the file's name; nil when nothing is.
