@@ -40,6 +40,12 @@ extension Engine {
     /// level: round(10 · score); 0 when the snapshot doesn't know the domain.
     /// - Throws: `EngineError.usage` for a page target or from > to; `.notInThisSnapshot` for graphs without host names.
     package func history(_ store: Store, _ target: Target, from: Day? = nil, to: Day? = nil) throws -> [HistoryPoint] {
+        try store.answer { try history(of: $0, in: store, target, from: from, to: to) }
+    }
+
+    private func history(
+        of ids: [SnapshotID], in store: Store, _ target: Target, from: Day?, to: Day?
+    ) throws -> [HistoryPoint] {
         guard target.mode != .url else {
             throw EngineError(
                 .usage,
@@ -47,7 +53,6 @@ extension Engine {
                     + "and path, or add --mode host.")
         }
         // Several snapshots of one date: the last in id order is the newest.
-        let ids = try store.snapshotIDs()
         guard let oldest = ids.first, let newest = ids.last else { return [] }
         let from = from ?? oldest.date
         let to = to ?? newest.date

@@ -35,7 +35,13 @@ struct SnapshotPairs {
         while let id = ids.popLast() {
             // Older ones only have older changes.
             if let later, later.id.date < days.lowerBound { return nil }
-            let snapshot = try store.snapshot(id)
+            let snapshot: Snapshot
+            do {
+                snapshot = try store.snapshot(id)
+            } catch let error as StoreError where error.kind == .noSnapshot {
+                // Removed since the ids were read.
+                continue
+            }
             guard snapshot.coverage.intersects(target.ranges) else { continue }
             guard let new = later else {
                 later = snapshot

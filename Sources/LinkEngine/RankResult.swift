@@ -1,6 +1,6 @@
 import Glibc
 import LinkModel
-import SnapshotStore
+package import SnapshotStore
 
 /// PageRank of every node of one level of a snapshot.
 package final class RankResult: Sendable {
@@ -17,9 +17,11 @@ package final class RankResult: Sendable {
     package let edgeCount: UInt64
     /// How many nodes kept what their provider says of them; 0 unless asked for.
     package let boundaryNodeCount: Int
+    /// Why the rank, computed now, isn't in the store; nil when it is there, or was not to be put there.
+    package let notStored: StoreError?
     private let names: RankNames
 
-    init(_ parameters: RankParameters, _ solution: RankSolution, names: RankNames) {
+    init(_ parameters: RankParameters, _ solution: RankSolution, names: RankNames, notStored: StoreError? = nil) {
         self.parameters = parameters
         iterationCount = solution.iterationCount
         bound = solution.bound
@@ -27,6 +29,7 @@ package final class RankResult: Sendable {
         pagerank = solution.pagerank
         edgeCount = solution.edgeCount
         boundaryNodeCount = solution.boundaryNodeCount
+        self.notStored = notStored
         self.names = names
     }
 

@@ -24,6 +24,7 @@ extension Engine {
         if let cached = recentRanks.result(snapshot, parameters) { return cached }
         let names = RankNames(parameters.level, snapshot)
         let solution: RankSolution
+        var notStored: StoreError?
         if let stored = try snapshot.storedRank(parameters) {
             solution = stored
         } else {
@@ -36,9 +37,9 @@ extension Engine {
                 }
             }
             solution = try computeRank(snapshot, parameters, boundary, start: start())
-            if options.savesRanks { try snapshot.storeRank(solution, parameters) }
+            if options.savesRanks { notStored = try snapshot.storeRank(solution, parameters) }
         }
-        let result = RankResult(parameters, solution, names: names)
+        let result = RankResult(parameters, solution, names: names, notStored: notStored)
         recentRanks.keep(result, of: snapshot, byteLimit: options.memoryLimit / 4)
         return result
     }
@@ -211,8 +212,9 @@ extension Snapshot {
         return wrongCount == 0
     }
 
-    /// A store that can't be written now (read-only, locked, full) keeps no rank: that is no reason not to answer.
-    fileprivate func storeRank(_ solution: RankSolution, _ parameters: RankParameters) throws {
+    /// A store that can't be written now (read-only, locked, full) keeps no rank: that is no reason not to answer. Returns
+    /// why it doesn't.
+    fileprivate func storeRank(_ solution: RankSolution, _ parameters: RankParameters) throws -> StoreError? {
         var text = parameters.stored
         text["iterations"] = "\(solution.iterationCount)"
         text["bound"] = "\(solution.bound)"
@@ -226,7 +228,9 @@ extension Snapshot {
             try addDerived(
                 named: parameters.storedName, parameters: text,
                 doubles: [(column: RankParameters.rankColumn, values: solution.pagerank)])
+            return nil
         } catch let error as StoreError where error.kind != .corrupt {
+            return error
         }
     }
 }

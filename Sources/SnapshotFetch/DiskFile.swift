@@ -1,5 +1,6 @@
 import Digests
 import Glibc
+import SnapshotStore
 
 /// A file of a fetch that is being written, and may have to begin again.
 final class DiskFile {
@@ -13,7 +14,7 @@ final class DiskFile {
     /// Makes the file, or empties the one that is there.
     init(creating path: String) throws {
         self.path = path
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        descriptor = SystemCall.retried { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
         if descriptor < 0 { throw FetchError.system("create", path, code: errno) }
     }
 
@@ -27,7 +28,7 @@ final class DiskFile {
 
     /// Begins again: the file is empty.
     func clear() throws {
-        if ftruncate(descriptor, 0) != 0 { throw FetchError.system("cut", path, code: errno) }
+        if SystemCall.retried({ ftruncate(descriptor, 0) }) != 0 { throw FetchError.system("cut", path, code: errno) }
         if lseek(descriptor, 0, SEEK_SET) < 0 { throw FetchError.system("seek in", path, code: errno) }
         byteCount = 0
         digest = SHA256Digest()
@@ -35,21 +36,20 @@ final class DiskFile {
 
     /// The bytes are on the disk when this returns; the name isn't until the directory is synced.
     func close() throws {
-        if fsync(descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
+        if SystemCall.retried({ fsync(descriptor) }) != 0 { throw FetchError.system("sync", path, code: errno) }
         let result = Glibc.close(descriptor)
         descriptor = -1
         sha256 = digest.finishInHex()
-        if result != 0 { throw FetchError.system("close", path, code: errno) }
+        if result != 0, errno != EINTR { throw FetchError.system("close", path, code: errno) }
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ path: String) throws {
         var rest = bytes
         while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw FetchError.system("write to", path, code: errno)
+            let written = SystemCall.retried {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             }
+            if written < 0 { throw FetchError.system("write to", path, code: errno) }
             rest = rest.dropFirst(written)
         }
     }
@@ -74,7 +74,7 @@ final class DiskFile {
     /// Opens a file to be read; nil when there is none. Something else in its place, which may have no end or wait for a
     /// writer, is an error.
     static func openRegular(_ path: String) throws -> Int32? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         if descriptor < 0 {
             if errno == ENOENT { return nil }
             throw FetchError.system("open", path, code: errno)

@@ -1,5 +1,5 @@
 package import BacklinkClient
-import Glibc
+import SnapshotStore
 
 /// A fetch that can't begin, go on or end: what was found, and the next step. Never a secret.
 package struct FetchError: Error, Sendable, CustomStringConvertible {
@@ -37,15 +37,9 @@ package struct FetchError: Error, Sendable, CustomStringConvertible {
 extension FetchError {
     /// A failed system call; `code` is errno.
     static func system(_ action: String, _ path: String, code: Int32) -> FetchError {
-        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-        let advice =
-            switch code {
-            case ENOSPC, EDQUOT: " Free some space and run the command again: it goes on where it stopped."
-            case EACCES, EPERM, EROFS: " Check the permissions of the store's directory."
-            case EMFILE: " Raise the limit of open files (ulimit -n)."
-            default: ""
-            }
-        let kind: Kind = [EACCES, EPERM, EROFS].contains(code) ? .notPermitted : .io
-        return FetchError(kind, "can't \(action) \(path): \(reason).\(advice)")
+        let fault = SystemFault(code: code)
+        return FetchError(
+            fault.isRefusal ? .notPermitted : .io,
+            "can't \(action) \(path): \(fault.text). \(fault.advice) The fetch goes on where it stopped.")
     }
 }

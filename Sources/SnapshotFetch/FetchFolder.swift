@@ -86,7 +86,7 @@ final class FetchFolder: Sendable {
     static func unfinished(in store: String, id: String) throws -> [String] {
         let staging = "\(store)/staging"
         let prefix = Store.fetchFolderPrefix + id + "-"
-        guard FileSystem.isDirectory(staging) else { return [] }
+        guard try FileSystem.isDirectory(staging) else { return [] }
         return try FileSystem.entries(staging).filter { $0.hasPrefix(prefix) && isIdentity($0.dropFirst(prefix.count)) }
             .map { try FetchProgressSummary(journal: "\(staging)/\($0)/\(journalName)").description }
     }
@@ -106,7 +106,7 @@ final class FetchFolder: Sendable {
 
     /// Everything is in the snapshot, or worth nothing.
     func remove() throws {
-        if FileSystem.exists(path) { try Self.retire(path) }
+        if try FileSystem.exists(path) { try Self.retire(path) }
     }
 
     /// Renamed before it is deleted: of a folder that is half deleted nobody could say what it was. Under the new name any writer
@@ -127,9 +127,9 @@ final class FetchFolder: Sendable {
 
     private static func lock(_ folder: String) throws -> Int32 {
         let path = "\(folder)/\(lockName)"
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
         if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        if SystemCall.retried({ flock(descriptor, LOCK_EX | LOCK_NB) }) != 0 {
             let code = errno
             close(descriptor)
             guard code == EWOULDBLOCK else { throw FetchError.system("lock", path, code: code) }

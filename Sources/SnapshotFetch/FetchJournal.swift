@@ -23,8 +23,8 @@ final class FetchJournal: Sendable {
         var digits: String
         /// Where the last sound line ends.
         var byteCount: Int
-        /// A write failed: what the disk holds isn't known, so nothing may be chained to it.
-        var isBroken = false
+        /// Why a write failed: what the disk holds isn't known then, so nothing may be chained to it.
+        var failure: (any Error)?
     }
 
     /// The entries that were there.
@@ -40,7 +40,7 @@ final class FetchJournal: Sendable {
     init(path: String, write: @escaping Write = { try DiskFile.write($0, to: $1, $2) }) throws {
         self.path = path
         self.write = write
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
         if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
         state = Mutex(State(descriptor: descriptor, digits: "", byteCount: 0))
         let bytes = try Self.bytes(descriptor, path)
@@ -53,7 +53,7 @@ final class FetchJournal: Sendable {
         try FileSystem.sync(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
         entries = parsed.entries
         damage = parsed.damage
-        if ftruncate(descriptor, off_t(parsed.soundByteCount)) != 0 {
+        if SystemCall.retried({ ftruncate(descriptor, off_t(parsed.soundByteCount)) }) != 0 {
             throw FetchError.system("cut", path, code: errno)
         }
         if lseek(descriptor, 0, SEEK_END) < 0 { throw FetchError.system("seek in", path, code: errno) }
@@ -78,16 +78,20 @@ final class FetchJournal: Sendable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = [UInt8](try encoder.encode(entry))
         try state.withLock { state in
-            if state.isBroken {
-                throw FetchError(.io, "the journal \(path) couldn't be written to before: run the same command again")
+            if let failure = state.failure {
+                throw failure as? FetchError
+                    ?? FetchError(
+                        .io, "the journal \(path) couldn't be written to: \(failure). Run the same command again")
             }
             let digits = Self.digits(of: json[...], after: state.digits)
             let line = Array(digits.utf8) + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
             do {
                 try write(line[...], state.descriptor, path)
-                if fsync(state.descriptor) != 0 { throw FetchError.system("sync", path, code: errno) }
+                if SystemCall.retried({ fsync(state.descriptor) }) != 0 {
+                    throw FetchError.system("sync", path, code: errno)
+                }
             } catch {
-                state.isBroken = true
+                state.failure = error
                 // Where this fails too, the next run cuts the piece off.
                 _ = ftruncate(state.descriptor, off_t(state.byteCount))
                 throw error

@@ -1,5 +1,6 @@
 import Digests
 import Glibc
+import SnapshotStore
 
 /// The bytes of a file, or of standard input ("-"), counted and hashed as they are stored.
 final class FileSource: ByteSource {
@@ -17,7 +18,8 @@ final class FileSource: ByteSource {
     init(path: String, displayName: String? = nil) throws(ImportError) {
         self.path = path
         self.displayName = displayName ?? FileSource.displayName(of: path)
-        descriptor = path == "-" ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        descriptor =
+            path == "-" ? STDIN_FILENO : SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else {
             throw FileSource.cannotOpen(path, code: errno)
         }
@@ -55,7 +57,8 @@ final class FileSource: ByteSource {
             }
         }
         guard count >= 0 else {
-            throw ImportError(.io, "cannot read \(path) at byte \(byteCount): \(FileSource.text(ofError: errno))")
+            let fault = SystemFault(code: errno)
+            throw ImportError(.io, "cannot read \(path) at byte \(byteCount): \(fault.text). \(fault.advice)")
         }
         byteCount += UInt64(count)
         return count
@@ -66,18 +69,14 @@ final class FileSource: ByteSource {
 
     /// `code` is errno.
     static func cannotOpen(_ path: String, code: Int32) -> ImportError {
-        let reason = text(ofError: code)
-        return switch code {
-        case EACCES, EPERM: ImportError(.notPermitted, "cannot open \(path): \(reason); check its permissions")
-        default: ImportError(.noInput, "cannot open \(path): \(reason); check the name")
-        }
+        let fault = SystemFault(code: code)
+        let isMissing = fault.isAbsence || code == ELOOP || code == ENAMETOOLONG
+        // What is there, and can't be opened now, isn't missing.
+        let kind: ImportError.Kind = fault.isRefusal ? .notPermitted : isMissing ? .noInput : .io
+        return ImportError(kind, "cannot open \(path): \(fault.text). \(fault.advice)")
     }
 
     private static func displayName(of path: String) -> String {
         path == "-" ? "standard input" : path.split(separator: "/").last.map(String.init) ?? path
-    }
-
-    private static func text(ofError number: Int32) -> String {
-        unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
     }
 }

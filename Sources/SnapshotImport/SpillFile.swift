@@ -1,4 +1,5 @@
 import Glibc
+import SnapshotStore
 
 enum SpillFile {
     /// Gives space back early. What can't be removed goes with the staging directory.
@@ -13,13 +14,10 @@ enum SpillFile {
 
 /// What the operating system said about a temporary file, and what to do about it.
 private func spillError(_ action: String, _ path: String) -> ImportError {
-    let code = errno
-    let reason = unsafe String(cString: strerror(code))
-    let nextStep =
-        code == ENOSPC || code == EDQUOT
-        ? "Free some space, or put the store on a larger disk with --store, and run the import again."
-        : "Check the disk and the permissions of the store, and run the import again."
-    return ImportError(.io, "cannot \(action) the temporary file \(path): \(reason). \(nextStep)")
+    let fault = SystemFault(code: errno)
+    return ImportError(
+        fault.isRefusal ? .notPermitted : .io,
+        "cannot \(action) the temporary file \(path): \(fault.text). \(fault.advice)")
 }
 
 /// A temporary file that is written once, from front to back.
@@ -31,7 +29,7 @@ final class SpillWriter {
     private var used = 0
 
     init(path: String, bufferByteCount: Int) throws(ImportError) {
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = SystemCall.retried { unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
         guard descriptor >= 0 else { throw spillError("create", path) }
         self.path = path
         self.descriptor = descriptor
@@ -95,7 +93,7 @@ final class SpillReader {
     private var end = 0
 
     init(path: String, offsetInBytes: Int = 0, bufferByteCount: Int) throws(ImportError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw spillError("open", path) }
         if offsetInBytes > 0, lseek(descriptor, offsetInBytes, SEEK_SET) < 0 {
             close(descriptor)

@@ -14,7 +14,7 @@ import Kernels
     /// Opens a file of a snapshot and checks it against what the manifest says of it.
     init(directory: String, summary: Manifest.ColumnSummary, kind: ColumnKind) throws {
         path = "\(directory)/\(summary.file)"
-        guard FileSystem.exists(path) else {
+        guard try FileSystem.exists(path) else {
             throw StoreError.corrupt(
                 path, at: 0, expected: "a file of \(summary.byteCount) bytes, as the manifest says", found: "no file")
         }

@@ -3,15 +3,13 @@ import Glibc
 
 /// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
 package enum FileSystem {
-    package static func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFDIR
-    }
+    /// Throws when that can't be told: what may not be looked at isn't absent.
+    package static func isDirectory(_ path: String) throws -> Bool { try kind(path, followingLinks: true) == S_IFDIR }
 
-    static func isSymbolicLink(_ path: String) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && (status.st_mode & S_IFMT) == S_IFLNK
-    }
+    static func isSymbolicLink(_ path: String) throws -> Bool { try kind(path, followingLinks: false) == S_IFLNK }
+
+    /// Anything with that name, a dangling symbolic link included. Throws when that can't be told.
+    package static func exists(_ path: String) throws -> Bool { try kind(path, followingLinks: false) != nil }
 
     /// Whether the path, which need not be there yet, is the folder or leads into it, whatever links are on the way.
     package static func lies(_ path: String, in folder: String) -> Bool {
@@ -33,24 +31,32 @@ package enum FileSystem {
         }
     }
 
-    /// Anything with that name, a dangling symbolic link included.
-    package static func exists(_ path: String) -> Bool {
+    /// One of S_IFMT's kinds; nil when there is nothing, or a link that leads nowhere.
+    private static func kind(_ path: String, followingLinks: Bool) throws -> mode_t? {
         var status = stat()
-        return unsafe lstat(path, &status) == 0
+        let result = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
+        if result == 0 { return status.st_mode & S_IFMT }
+        guard SystemFault(code: errno).isAbsence || errno == ELOOP else {
+            throw StoreError.system("look at", path, code: errno)
+        }
+        return nil
     }
 
     /// Makes the directory unless it is there; its parent must exist.
     package static func makeDirectory(_ path: String) throws {
         if unsafe mkdir(path, 0o777) != 0 {
             let code = errno
-            if code == EEXIST && isDirectory(path) { return }
-            throw StoreError(.cannotCreate, StoreError.system("create the directory", path, code: code).description)
+            if try code == EEXIST && isDirectory(path) { return }
+            let error = StoreError.system("create the directory", path, code: code)
+            // Something else is in its way, or nothing to make it in.
+            let isMisplaced = code == EEXIST || SystemFault(code: code).isAbsence
+            throw isMisplaced ? StoreError(.cannotCreate, error.description) : error
         }
     }
 
     /// Makes the directory and all that lead to it; they are on the disk when the call returns.
     static func makeDirectories(_ path: String) throws {
-        if isDirectory(path) { return }
+        if try isDirectory(path) { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]))
         }
@@ -82,7 +88,7 @@ package enum FileSystem {
         while let prefix = pending.popLast() {
             for name in try entries(prefix.isEmpty ? root : "\(root)/\(prefix)") {
                 let relative = prefix.isEmpty ? name : "\(prefix)/\(name)"
-                if isDirectory("\(root)/\(relative)") { pending.append(relative) } else { found.append(relative) }
+                if try isDirectory("\(root)/\(relative)") { pending.append(relative) } else { found.append(relative) }
             }
         }
         return found.sorted()
@@ -99,7 +105,7 @@ package enum FileSystem {
         if (status.st_mode & S_IFMT) == S_IFDIR {
             let names: [String]
             do { names = try entries(path) } catch {
-                guard exists(path) else { return }
+                guard try exists(path) else { return }
                 throw error
             }
             for name in names { try removeTree("\(path)/\(name)") }
@@ -121,8 +127,9 @@ package enum FileSystem {
     /// Swaps two directories in one step: whoever looks, also after a crash, finds one of them under each name.
     static func exchange(_ left: String, _ right: String) throws {
         if unsafe strata_exchange(left, right) != 0 {
-            let error = StoreError.system("exchange with \(left)", right, code: errno)
-            guard [EINVAL, ENOSYS, ENOTSUP].contains(errno) else { throw error }
+            let code = errno
+            let error = StoreError.system("exchange with \(left)", right, code: code)
+            guard [EINVAL, ENOSYS, ENOTSUP].contains(code) else { throw error }
             throw StoreError(
                 error.kind,
                 error.description
@@ -133,11 +140,13 @@ package enum FileSystem {
 
     /// Waits until the file's bytes, or the directory's names, are on the disk.
     package static func sync(_ path: String) throws {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }
         // Some file systems can't sync a directory and say EINVAL; there is nothing more to do then.
-        if fsync(descriptor) != 0 && errno != EINVAL { throw StoreError.system("sync", path, code: errno) }
+        if SystemCall.retried({ fsync(descriptor) }) != 0 && errno != EINVAL {
+            throw StoreError.system("sync", path, code: errno)
+        }
     }
 
     /// Writes a whole new file, on the disk when the call returns.
@@ -150,7 +159,7 @@ package enum FileSystem {
     /// A new file with the bytes of another one, on the disk when the call returns. Memory: 1 MiB.
     static func copy(_ source: String, to path: String) throws {
         // As MappedFile opens it. Read, not mapped: a sector that can't be read is an error then, not the end of the process.
-        let descriptor = unsafe open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = SystemCall.retried { unsafe open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         if descriptor < 0 { throw StoreError.system("open", source, code: errno) }
         defer { close(descriptor) }
         var status = stat()

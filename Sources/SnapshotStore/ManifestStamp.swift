@@ -1,6 +1,7 @@
 import Glibc
 
-/// What changes when a manifest is replaced: by an import anew, or by derived results.
+/// What changes when a manifest is replaced: by an import anew, or by derived results. (Of a folder: what changes when one of its names
+/// does.)
 package struct ManifestStamp: Equatable, Sendable {
     private var inode: UInt64
     private var byteCount: Int

@@ -12,13 +12,13 @@ import Glibc
     init(_ path: String) throws {
         self.path = path
         // Opening a pipe would wait for somebody who writes into it; to a regular file O_NONBLOCK means nothing.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }
         var status = stat()
         if unsafe fstat(descriptor, &status) != 0 { throw StoreError.system("look at", path, code: errno) }
         guard (status.st_mode & S_IFMT) == S_IFREG, let byteCount = Int(exactly: status.st_size) else {
-            throw StoreError(.io, "\(path) is not a regular file.")
+            throw StoreError(.io, "\(path) is not a regular file. \(StoreError.fileRemedy)")
         }
         self.byteCount = byteCount
         if byteCount == 0 {

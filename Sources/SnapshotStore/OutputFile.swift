@@ -11,7 +11,7 @@ final class OutputFile {
     /// Makes the file, or empties the one that is there.
     init(creating path: String) throws {
         self.path = path
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
         if descriptor < 0 { throw StoreError.system("create", path, code: errno) }
         buffer.reserveCapacity(Self.bufferByteCount)
     }
@@ -41,10 +41,13 @@ final class OutputFile {
 
     func close(syncing: Bool) throws {
         try flush()
-        if syncing && fsync(descriptor) != 0 { throw StoreError.system("sync", path, code: errno) }
+        if syncing, SystemCall.retried({ fsync(descriptor) }) != 0 {
+            throw StoreError.system("sync", path, code: errno)
+        }
         let result = Glibc.close(descriptor)
         descriptor = -1
-        if result != 0 { throw StoreError.system("close", path, code: errno) }
+        // A signal doesn't keep the file open.
+        if result != 0, errno != EINTR { throw StoreError.system("close", path, code: errno) }
     }
 
     private func flush() throws {
@@ -56,12 +59,10 @@ final class OutputFile {
         try unsafe bytes.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {
-                let written = unsafe Glibc.write(
-                    descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
-                if written < 0 {
-                    if errno == EINTR { continue }
-                    throw StoreError.system("write to", path, code: errno)
+                let written = SystemCall.retried {
+                    unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
                 }
+                if written < 0 { throw StoreError.system("write to", path, code: errno) }
                 done += written
             }
         }

@@ -24,8 +24,7 @@ extension Snapshot {
             return try body(derivedColumn(name, column))
         } catch {
             // Another process may have replaced the result since this snapshot was opened.
-            let manifest = try ManifestFile.read(directory: directory)
-            guard isOurs(manifest) else { throw error }
+            guard let manifest = try? ManifestFile.read(directory: directory), isOurs(manifest) else { throw error }
             currentManifest.withLock { $0.derived = manifest.derived }
             return try body(derivedColumn(name, column))
         }
@@ -95,7 +94,7 @@ extension Snapshot {
     private func makeDerivedDirectory() throws {
         let path = "\(directory)/\(ManifestFile.derivedDirectory)"
         try FileSystem.makeDirectory(path)
-        guard !FileSystem.isSymbolicLink(path) else {
+        guard try !FileSystem.isSymbolicLink(path) else {
             // Files are deleted in there.
             throw StoreError(.cannotCreate, "\(path) is a symbolic link: put a directory in its place.")
         }
@@ -123,11 +122,9 @@ extension Snapshot {
     private func removeUnlistedDerived(_ manifest: Manifest) throws {
         let listed = Set(manifest.derived.flatMap(\.columns).map(\.file))
         let ranks = "\(directory)/\(ManifestFile.derivedDirectory)"
-        for name in try FileSystem.entries(ranks)
-        where !listed.contains("\(ManifestFile.derivedDirectory)/\(name)")
-            && !FileSystem.isDirectory("\(ranks)/\(name)")
-        {
-            try FileSystem.unlink("\(ranks)/\(name)")
+        for name in try FileSystem.entries(ranks) where !listed.contains("\(ManifestFile.derivedDirectory)/\(name)") {
+            let path = "\(ranks)/\(name)"
+            if try !FileSystem.isDirectory(path) { try FileSystem.unlink(path) }
         }
     }
 

@@ -1,4 +1,5 @@
 package import LinkModel
+import Synchronization
 
 /// An import in progress: a directory that no reader sees until it is committed. Holds the writer's lock.
 package final class Staging {
@@ -19,12 +20,34 @@ package final class Staging {
         self.lock = lock
         directory = "\(store)/staging/\(id)/snapshot"
         temporaryDirectory = "\(store)/staging/\(id)/temporary"
+        Self.unfinished.withLock { _ = $0.insert(root) }
         try FileSystem.makeDirectory(root)
         try FileSystem.makeDirectory(directory)
         try FileSystem.makeDirectory(temporaryDirectory)
     }
 
     deinit { discard() }
+
+    /// The folders under staging/ of this process that aren't committed or discarded yet.
+    private static let unfinished = Mutex<Set<String>>([])
+
+    /// Deletes a folder under staging/ with all that is in it, to its end even when the process is interrupted.
+    static func delete(_ root: String) throws {
+        unfinished.withLock { _ = $0.insert(root) }
+        defer { unfinished.withLock { _ = $0.remove(root) } }
+        try FileSystem.removeTree(root)
+    }
+
+    /// For a process that is about to be ended: takes what isn't committed out of the way of whoever still writes into it, so that
+    /// it can't be committed any more, and deletes it. The locks stay until the end.
+    package static func abandonAll() {
+        for root in unfinished.withLock({ $0 }) {
+            // One step: a commit comes before it, and is whole, or finds nothing to commit.
+            let abandoned = "\(root).abandoned"
+            try? FileSystem.rename(root, to: abandoned)
+            try? FileSystem.removeTree(abandoned)
+        }
+    }
 
     /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock. The manifest's id,
     /// date, label and format version are set here.
@@ -37,8 +60,20 @@ package final class Staging {
     /// After prepare(): puts the snapshot where none is; releases the lock.
     func place() throws {
         try FileSystem.rename(directory, to: "\(store)/snapshots/\(id)")
-        try FileSystem.sync("\(store)/snapshots")
-        discard()
+        try settle()
+    }
+
+    /// After the snapshot has come into its place, which can't be taken back.
+    private func settle() throws {
+        defer { discard() }
+        do {
+            try FileSystem.sync("\(store)/snapshots")
+        } catch let error as StoreError {
+            throw StoreError(
+                error.kind,
+                "snapshot \(id) is in the store and whole, but whether it outlives a power cut isn't known: \(error) "
+                    + "`strata verify \(id)` reads all of it.")
+        }
     }
 
     /// All of a commit but its last step: afterwards the directory is a snapshot, on the disk.
@@ -63,9 +98,8 @@ package final class Staging {
     /// After prepare(): takes the place of the snapshot with that id, which is deleted then; releases the lock.
     func replace() throws {
         try FileSystem.exchange(directory, "\(store)/snapshots/\(id)")
-        try FileSystem.sync("\(store)/snapshots")
         // What is in staging now is the old snapshot.
-        discard()
+        try settle()
     }
 
     /// Removes everything and releases the lock. Safe to call twice, and after commit (does nothing).
@@ -74,6 +108,7 @@ package final class Staging {
         isOpen = false
         // What can't be removed now is reclaimed by the next writer.
         try? FileSystem.removeTree(root)
+        Self.unfinished.withLock { _ = $0.remove(root) }
         lock.release()
     }
 }

@@ -19,7 +19,7 @@ extension Store {
         else {
             throw wrong("which can't be, as it isn't older,")
         }
-        guard FileSystem.isDirectory(directory(of: id)) else { throw wrong("which isn't") }
+        guard try FileSystem.isDirectory(directory(of: id)) else { throw wrong("which isn't") }
         let snapshot = try snapshot(id)
         let found = snapshot.manifest.contentsDigest
         guard found == base.contents else { throw wrong("but another one of that name (contents \(found)) is") }
@@ -29,10 +29,15 @@ extension Store {
         return snapshot
     }
 
-    /// The snapshots that are stored against this one.
+    /// The snapshots that are stored against this one. A damaged one says nothing of that; one that can't be read just now
+    /// may be one of them, and its error is thrown.
     package func deltas(against id: SnapshotID) throws -> [SnapshotID] {
         try snapshotIDs().filter { other in
-            other != id && (try? manifest(of: other))?.base?.id == id.description
+            do {
+                return try other != id && manifest(of: other).base?.id == id.description
+            } catch let error as StoreError where error.kind == .corrupt || error.kind == .noSnapshot {
+                return false
+            }
         }
     }
 

@@ -61,7 +61,7 @@ extension Store {
         }
         var added = 0
         for (name, bytes) in files where !known.contains(bytes) {
-            let isFree = !FileSystem.exists("\(directory)/\(name)") || damaged.contains(name)
+            let isFree = try !FileSystem.exists("\(directory)/\(name)") || damaged.contains(name)
             try FileSystem.replace("\(directory)/\(isFree ? name : nextFigureName())", with: bytes)
             known.insert(bytes)
             damaged.remove(name)
@@ -83,7 +83,7 @@ extension Store {
     /// The folder of figures, which is there then, without what a writer left that died. For holders of the lock.
     private func figureDirectory() throws -> String {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        if !FileSystem.isDirectory(directory) {
+        if try !FileSystem.isDirectory(directory) {
             try FileSystem.makeDirectory(directory)
             try FileSystem.sync(path)
         }
@@ -97,7 +97,7 @@ extension Store {
     /// fault. A file with another name is a fault too.
     package func verifyFigures() throws -> UInt64? {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard FileSystem.isDirectory(directory) else { return nil }
+        guard try FileSystem.isDirectory(directory) else { return nil }
         for name in try FileSystem.entries(directory)
         where ProviderFigureFile.number(ofName: name) == nil && !name.hasSuffix(".tmp") {
             throw StoreError(
@@ -115,7 +115,7 @@ extension Store {
     /// In the order in which they were written.
     func figureFileNames() throws -> [String] {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard FileSystem.isDirectory(directory) else { return [] }
+        guard try FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory).filter { ProviderFigureFile.number(ofName: $0) != nil }
     }
 }

@@ -17,7 +17,7 @@ package final class Store: Sendable {
     package init(opening path: String) throws {
         let path = Self.withoutTrailingSlash(path)
         let file = "\(path)/store.json"
-        guard FileSystem.exists(file) else {
+        guard try FileSystem.exists(file) else {
             throw StoreError(
                 .noStore,
                 "there is no strata store at \(path). Make one with `strata import`, or name another directory with "
@@ -50,13 +50,13 @@ package final class Store: Sendable {
     /// Opens the store, making it when there is none. Throws .cannotCreate when the directory holds other files.
     package static func openOrCreate(_ path: String) throws -> Store {
         let path = withoutTrailingSlash(path)
-        if !FileSystem.exists("\(path)/store.json") {
+        if try !FileSystem.exists("\(path)/store.json") {
             try FileSystem.makeDirectories(path)
             // Before the lock, which is a file too.
             try refuseForeignFiles(path)
             let lock = try WriterLock(store: path)
             defer { lock.release() }
-            if !FileSystem.exists("\(path)/store.json") {
+            if try !FileSystem.exists("\(path)/store.json") {
                 try create(path)
             }
         }
@@ -84,16 +84,17 @@ package final class Store: Sendable {
     /// Ascending by date, then label. Read anew from disk at each call.
     package func snapshotIDs() throws -> [SnapshotID] {
         let directory = "\(path)/snapshots"
-        guard FileSystem.isDirectory(directory) else { return [] }
+        guard try FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory)
-            .filter { FileSystem.isDirectory("\(directory)/\($0)") }
+            // One that can't be looked at is there: who asks for it is told why it can't be read.
+            .filter { (try? FileSystem.isDirectory("\(directory)/\($0)")) ?? true }
             .compactMap { name in SnapshotID(name).flatMap { $0.description == name ? $0 : nil } }
             .filter { id in newest.map { id <= $0 } ?? true }
             .sorted()
     }
 
     package func snapshot(_ id: SnapshotID) throws -> Snapshot {
-        guard FileSystem.isDirectory(directory(of: id)), newest.map({ id <= $0 }) ?? true else {
+        guard try FileSystem.isDirectory(directory(of: id)), newest.map({ id <= $0 }) ?? true else {
             throw try noSnapshot(id)
         }
         let open = { try self.open(id) }
@@ -101,52 +102,117 @@ package final class Store: Sendable {
         return try openSnapshots.snapshot(id, manifest: manifestPath(of: id), open)
     }
 
+    /// Answers from several snapshots: `ids` are all that there are. One that is removed meanwhile may as well never have been one of
+    /// them: then the answer is made again.
+    package func answer<Result>(_ body: (_ ids: [SnapshotID]) throws -> Result) throws -> Result {
+        while true {
+            let ids = try snapshotIDs()
+            do {
+                return try body(ids)
+            } catch let error as StoreError where error.kind == .noSnapshot {
+                if try snapshotIDs() == ids { throw error }
+            }
+        }
+    }
+
     /// For those who remember something of a snapshot: another stamp, another snapshot. nil when there is none of that id.
     package func manifestStamp(of id: SnapshotID) -> ManifestStamp? { ManifestStamp(manifestPath(of: id)) }
 
     private func open(_ id: SnapshotID) throws -> Snapshot {
-        try Snapshot(store: path, directory: directory(of: id), id: id) { base, manifest in
-            try self.base(base, of: manifest)
+        try steadily(id) {
+            try Snapshot(store: path, directory: directory(of: id), id: id) { base, manifest in
+                try self.base(base, of: manifest)
+            }
         }
     }
 
     /// What a snapshot says of itself, without a look at its columns.
     package func manifest(of id: SnapshotID) throws -> Manifest {
-        try ManifestFile.read(directory: existingDirectory(of: id))
+        let folder = try existingDirectory(of: id)
+        return try steadily(id) { try ManifestFile.read(directory: folder) }
     }
 
     func existingDirectory(of id: SnapshotID) throws -> String {
-        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        guard try FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
         return directory(of: id)
     }
 
+    /// Checks every byte of a snapshot, as `Snapshot.verify` does; one that is rewritten meanwhile is checked as it is then.
+    /// - also: what else is held against it, when it is sound.
+    package func verify(
+        _ id: SnapshotID, deep isDeep: Bool = false, also check: (Snapshot) throws -> Void = { _ in }
+    ) throws -> UInt64 {
+        try steadily(id) {
+            let snapshot = try snapshot(id)
+            let byteCount = try snapshot.verify(deep: isDeep)
+            try check(snapshot)
+            return byteCount
+        }
+    }
+
+    /// Reads several files of a snapshot, one after another. A writer may put others in their place meanwhile (compact, a result),
+    /// or take the snapshot away: what fails then is done again, or there is no such snapshot any more.
+    private func steadily<Result>(_ id: SnapshotID, _ body: () throws -> Result) throws -> Result {
+        // The second one tells of what it is stored against, too.
+        let look = { [ManifestStamp(self.manifestPath(of: id)), ManifestStamp("\(self.path)/snapshots")] }
+        var seen = look()
+        for _ in 0..<Self.changesBorne {
+            do {
+                return try body()
+            } catch {
+                let now = look()
+                if now[0] == nil, try !FileSystem.isDirectory(directory(of: id)) { throw try noSnapshot(id) }
+                if now == seen { throw error }
+                seen = now
+            }
+        }
+        return try body()
+    }
+
+    /// A snapshot is rewritten once in minutes, a reading takes a part of a second.
+    private static let changesBorne = 8
+
     /// Throws .noSnapshot (with the next step) when the store is empty.
     package func newestSnapshot() throws -> Snapshot {
-        guard let newest = try snapshotIDs().last else {
-            throw StoreError(
-                .noSnapshot, "the store \(path) holds no snapshot yet: bring one in with `strata import`.")
+        while true {
+            guard let newest = try snapshotIDs().last else {
+                throw StoreError(
+                    .noSnapshot, "the store \(path) holds no snapshot yet: bring one in with `strata import`.")
+            }
+            do {
+                return try snapshot(newest)
+            } catch let error as StoreError where error.kind == .noSnapshot {
+                // Removed since the ids were read: another one is the newest now.
+                if try snapshotIDs().last == newest { throw error }
+            }
         }
-        return try snapshot(newest)
     }
 
     /// Takes the writer's lock, removes the snapshot atomically (rename away, then delete).
     package func remove(_ id: SnapshotID) throws {
         let lock = try WriterLock(store: path)
         defer { lock.release() }
-        guard FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
+        guard try FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
         try refuseWhileNeeded(id)
         try reclaimStaging()
         let trash = "\(path)/staging/removed-\(id)"
         try FileSystem.rename(directory(of: id), to: trash)
-        try FileSystem.sync("\(path)/snapshots")
-        try FileSystem.removeTree(trash)
+        do {
+            try FileSystem.sync("\(path)/snapshots")
+            try Staging.delete(trash)
+        } catch let error as StoreError {
+            throw StoreError(
+                error.kind,
+                "snapshot \(id) is removed, but its files aren't all deleted yet: \(error) The next command that writes "
+                    + "tries again.")
+        }
     }
 
     /// Begins an import: takes the writer's lock, refuses an existing id (.alreadyExists), reclaims a dead writer's
     /// staging. The staging directory is removed when the value is discarded without commit.
     package func beginSnapshot(_ id: SnapshotID) throws -> Staging {
         let staging = try beginReplacing(id)
-        guard !FileSystem.exists(directory(of: id)) else {
+        guard try !FileSystem.exists(directory(of: id)) else {
             throw StoreError(
                 .alreadyExists,
                 "snapshot \(id) is in the store \(path) already: remove it first (`strata remove \(id)`), or give this "

@@ -79,7 +79,7 @@ package struct StoreCopy: Sendable {
         try requireBase(of: manifest)
         let staging = try destination.beginReplacing(id)
         guard destination.manifestStamp(of: id) == stamp,
-            FileSystem.exists(destination.directory(of: id)) == (found != .copied)
+            try FileSystem.exists(destination.directory(of: id)) == (found != .copied)
         else {
             staging.discard()
             return nil
@@ -110,7 +110,7 @@ package struct StoreCopy: Sendable {
     /// says other things, or of which that can't be told.
     private func presence(of id: SnapshotID, _ manifestBytes: [UInt8], _ manifest: Manifest) throws -> Outcome {
         let folder = destination.directory(of: id)
-        guard FileSystem.exists(folder) else { return .copied }
+        guard try FileSystem.exists(folder) else { return .copied }
         let there: Manifest
         do {
             there = try destination.manifest(of: id)

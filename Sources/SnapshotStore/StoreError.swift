@@ -1,5 +1,3 @@
-import Glibc
-
 /// What went wrong with a store: the place, what was expected and found, and the next step.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable {
@@ -26,6 +24,9 @@ extension StoreError {
     static let snapshotRemedy =
         "`strata verify` shows which snapshots are sound; remove this one and import it again, or restore it from a copy."
 
+    /// For what stands in a file's place.
+    static let fileRemedy = "Put the file back from a copy, or remove the snapshot and import it again."
+
     /// A file of a later format: the file isn't damaged, and the message never says so.
     /// - writer: the release that wrote it, where the file says so.
     static func unsupported(
@@ -40,23 +41,8 @@ extension StoreError {
 
     /// A failed system call; `code` is errno.
     static func system(_ action: String, _ path: String, code: Int32) -> StoreError {
-        let kind: Kind =
-            switch code {
-            case EACCES, EPERM, EROFS: .readOnly
-            default: .io
-            }
-        var advice = ""
-        switch code {
-        case ENOSPC, EDQUOT: advice = " Free some space and run the command again."
-        case EACCES, EPERM, EROFS: advice = " Check the permissions of the store's directory."
-        case EMFILE: advice = " Raise the limit of open files (ulimit -n)."
-        default: break
-        }
-        return StoreError(kind, "can't \(action) \(path): \(message(code)).\(advice)")
-    }
-
-    private static func message(_ code: Int32) -> String {
-        guard let text = unsafe strerror(code) else { return "error \(code)" }
-        return unsafe String(cString: text)
+        let fault = SystemFault(code: code)
+        return StoreError(
+            fault.isRefusal ? .readOnly : .io, "can't \(action) \(path): \(fault.text). \(fault.advice)")
     }
 }

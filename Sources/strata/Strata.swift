@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import SnapshotStore
 
 /// The program: `strata`, its commands, and how it ends.
 @main
@@ -12,7 +13,7 @@ struct Strata: ParsableCommand {
             that page; --mode domain|host|url overrides. @FILE reads targets from a file.
 
             Exit status: 0 done, 64 wrong usage, 65 bad input data, 66 no such store, snapshot or file, 69 service \
-            unavailable, 70 a bug in strata, 73 can't create, 74 reading or writing failed or the data is damaged, 75 try \
+            unavailable, 70 a bug in strata, 71 out of memory, 73 can't create, 74 reading or writing failed or the data is damaged, 75 try \
             again later, 77 not permitted.
             """,
         version: Version.text,
@@ -36,8 +37,13 @@ struct Strata: ParsableCommand {
     static func main() {
         // A closed pipe then shows as a failed write, which ends the program quietly (ExitStatus).
         signal(SIGPIPE, SIG_IGN)
+        // A file that grows past the limit (ulimit -f) too.
+        signal(SIGXFSZ, SIG_IGN)
+        MemoryExhaustion.watch()
         let words = LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()))
+        WriterLockHolder.nameCommand(commandName(words))
         do {
+            try OpenFileLimit.raise()
             var command = try namedCommand(words) ?? parseAsRoot(words)
             try command.run()
         } catch {
@@ -59,6 +65,13 @@ struct Strata: ParsableCommand {
             }
         }
         return nil
+    }
+
+    /// "strata import csv": the command without what it is given, which is nobody else's business.
+    private static func commandName(_ words: [String]) -> String {
+        let names = words.prefix { !$0.hasPrefix("-") }
+        let isGroup = names.first == "import"
+        return (["strata"] + names.prefix(isGroup ? 2 : 1)).joined(separator: " ")
     }
 
     /// The parser reports the first option after a command that it doesn't know, not the command.

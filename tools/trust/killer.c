@@ -1,7 +1,9 @@
-// Stands before the C library's calls that change files, counts them, and ends the process with SIGKILL at one of them.
+// Stands before the C library's calls that change files, counts them, and ends the process at one of them.
 //
 //   STRATA_KILL_AT=N         at the Nth call; 0, or not given: never
 //   STRATA_KILL_HOW=half     a write writes half of its bytes first; else the call isn't made at all
+//   STRATA_KILL_WITH=S       instead of SIGKILL the signal S is sent, and the call is made all the same
+//   STRATA_KILL_STAYS=1      and again at every later call
 //   STRATA_KILL_LOG=FILE     a letter for each call that there was, written when the process ends by itself: w for a write, else c
 //
 // Built by tools/kill-test: cc -shared -fPIC -o killer.so killer.c -ldl
@@ -21,7 +23,7 @@
 
 static atomic_long calls;
 static long kill_at;
-static int half;
+static int half, with, stays;
 static char kinds[1 << 20];
 
 static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
@@ -30,6 +32,8 @@ __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("STRATA_KILL_AT"), *how = getenv("STRATA_KILL_HOW");
     kill_at = at ? atol(at) : 0;
     half = how && strcmp(how, "half") == 0;
+    with = getenv("STRATA_KILL_WITH") ? atoi(getenv("STRATA_KILL_WITH")) : SIGKILL;
+    stays = getenv("STRATA_KILL_STAYS") != NULL;
 }
 
 __attribute__((destructor)) static void end(void) {
@@ -44,7 +48,10 @@ __attribute__((destructor)) static void end(void) {
 static int now(char kind) {
     long number = atomic_fetch_add(&calls, 1) + 1;
     if (number <= (long)sizeof kinds) kinds[number - 1] = kind;
-    return number == kill_at;
+    if (number != kill_at && !(stays && kill_at && number > kill_at)) return 0;
+    if (with == SIGKILL) return 1;
+    kill(getpid(), with);
+    return 0;
 }
 static void die(void) {
     kill(getpid(), SIGKILL);

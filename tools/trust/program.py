@@ -18,11 +18,16 @@ class Program:
         self.seconds = seconds
         self.memory = memory
 
-    def run(self, *arguments, environment=None):
-        """status: the exit status, minus the signal, or HANG."""
+    def run(self, *arguments, environment=None, limits=None, user=None, folder=None):
+        """status: the exit status, minus the signal, or HANG. limits: more of them (resource.RLIMIT_… → value); user: whose rights it has."""
+        def limit():
+            self.limit()
+            for kind, value in (limits or {}).items():
+                resource.setrlimit(kind, (value, value))
         try:
-            ended = subprocess.run([self.binary, *arguments], capture_output=True, timeout=self.seconds, preexec_fn=self.limit,
-                                   stdin=subprocess.DEVNULL, env={**os.environ, **PLAIN, **(environment or {})})
+            ended = subprocess.run([self.binary, *arguments], capture_output=True, timeout=self.seconds, preexec_fn=limit,
+                                   stdin=subprocess.DEVNULL, env={**os.environ, **PLAIN, **(environment or {})}, cwd=folder,
+                                   user=user, group=user, extra_groups=None if user is None else [])
         except subprocess.TimeoutExpired:
             return Ended(HANG, b"", b"")
         return Ended(ended.returncode, ended.stdout, ended.stderr)
@@ -36,6 +41,23 @@ class Program:
     def limit(self):
         resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def library(name, folder):
+    """Compiles tools/trust/NAME.c; the path of what LD_PRELOAD takes."""
+    source, made = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.c"), f"{folder}/{name}.so"
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
+    return made
+
+
+def serve(strata, store):
+    """The process of a server on a free port, and its URL."""
+    server = subprocess.Popen([strata.binary, "--store", store, "serve", "--port", "0", "--quiet"], stderr=subprocess.PIPE)
+    for line in server.stderr:
+        found = re.search(rb"listening on (http:[^ \n]*[^ .\n])", line)
+        if found:
+            return server, found.group(1).decode()
+    raise SystemExit("strata serve didn't start")
 
 
 def name(status):

@@ -31,6 +31,11 @@ def of_store(store):
     return {name: of_snapshot(f"{folder}/{name}") for name in sorted(os.listdir(folder))} if os.path.isdir(folder) else {}
 
 
+def without_ranks(found):
+    """What snapshots say themselves, apart from results that any command may compute and keep."""
+    return {name: parts[:2] for name, parts in found.items()}
+
+
 def leftovers(store):
     """What a dead writer left in the store's staging folder."""
     folder = f"{store}/staging"

@@ -66,7 +66,7 @@ struct History: ParsableCommand {
         }
         progress.end()
         try table.finish()
-        try UnknownTargets.note([target], in: store.snapshotIDs().suffix(1).map { try store.snapshot($0) })
+        try UnknownTargets.note([target], in: [store.newestSnapshot()])
     }
 }
 

@@ -110,6 +110,9 @@ struct Rank: ParsableCommand {
         }
         progress.end()
         try table.finish()
+        if let error = result.notStored {
+            Message.note("the rank is right, but isn't kept, and will be computed again: \(error)")
+        }
         if boundary == .provider { noteBoundary(result, snapshot) }
         if warmStart == "auto", earlier == nil {
             Message.note(

@@ -15,6 +15,7 @@ struct Remove: ParsableCommand {
 
     func run() throws {
         let store = try global.openStore()
+        Interruption.willAbandonSnapshots()
         let id = try store.snapshotID(named: id)
         // A damaged snapshot can't say how large it is, and can be removed all the same.
         let byteCount = try? store.manifest(of: id).storedByteCount

@@ -75,7 +75,7 @@ struct Serve: ParsableCommand {
         settings.report = { text in if let log { log.append(note: text) } else { Message.note(text) } }
         let threads = max(2, global.threadCount)
         let engine = Engine(
-            Engine.Options(threads: global.threadCount, memoryLimit: global.memory.byteCount / threads))
+            Engine.Options(threads: global.threadCount, memoryLimit: global.memoryLimit / threads))
         let service = BacklinkService(store, engine, settings)
         defer { service.stop() }
         Heap.keepForReuse()

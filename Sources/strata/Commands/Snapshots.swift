@@ -23,17 +23,21 @@ struct Snapshots: ParsableCommand {
         let store = try global.openStore()
         let table = try global.openTable(Self.columns)
         var damagedIDs: [String] = []
+        var kinds: Set<StoreError.Kind> = []
         for id in try store.snapshotIDs() {
+            var manifest: Manifest?
             do {
+                manifest = try store.manifest(of: id)
                 _ = try store.snapshot(id)
             } catch let fault as StoreError where fault.kind == .noSnapshot {
                 // Removed since the ids were read.
                 continue
             } catch let fault as StoreError {
                 damagedIDs.append(id.description)
+                kinds.insert(fault.kind)
                 Message.error(fault)
             }
-            guard let manifest = try? store.manifest(of: id) else {
+            guard let manifest else {
                 try table.append(
                     [.text(id.description), .text(id.date.description), .text(id.label)]
                         + Array(repeating: .null, count: Self.columns.count - 3))
@@ -53,9 +57,11 @@ struct Snapshots: ParsableCommand {
         }
         if !damagedIDs.isEmpty {
             throw CommandFailure(
-                .io,
-                "can't be read: \(damagedIDs.joined(separator: ", ")). \"strata verify\" says more of damage, "
-                    + "\"strata remove\" removes a snapshot.")
+                kinds == [.readOnly] ? .notPermitted : .io,
+                "can't be read: \(damagedIDs.joined(separator: ", ")). "
+                    + (kinds.contains(.corrupt)
+                        ? "\"strata verify\" says more of damage, \"strata remove\" removes a snapshot."
+                        : "What is said above keeps them from it; they may well be sound."))
         }
     }
 }

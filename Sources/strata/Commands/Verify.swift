@@ -29,20 +29,32 @@ struct Verify: ParsableCommand {
 
     func run() throws {
         let store = try global.openStore()
-        let ids = try self.ids.isEmpty ? store.snapshotIDs().map(\.description) : self.ids
+        let ids = try self.ids.isEmpty ? store.snapshotIDs() : self.ids.map { try store.snapshotID(named: $0) }
         let progress = ProgressBar()
         let table = try global.openTable(Self.columns, progress: progress)
         let engine = global.engine(progress: progress)
         var damagedIDs: [String] = []
+        // What a sound snapshot may come to as well: it must not be called damaged.
+        var unread: [(id: String, fault: any Error)] = []
         for id in ids {
+            let name = id.description
             do {
-                let snapshot = try store.snapshot(named: id)
-                let byteCount = try snapshot.verify(deep: deep)
-                if deep { try engine.verifyRanks(of: snapshot) }
-                try table.append([.text(id), .count(byteCount), .text("ok")])
-            } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
-                damagedIDs.append(id)
-                try table.append([.text(id), .null, .text(fault.description)])
+                let byteCount = try store.verify(id, deep: deep) { snapshot in
+                    if deep { try engine.verifyRanks(of: snapshot) }
+                }
+                try table.append([.text(name), .count(byteCount), .text("ok")])
+            } catch let fault as StoreError where fault.kind == .noSnapshot && self.ids.isEmpty {
+                // Removed since the ids were read.
+                continue
+            } catch let fault as StoreError where fault.kind == .corrupt {
+                damagedIDs.append(name)
+                try table.append([.text(name), .null, .text(fault.description)])
+            } catch let fault as StoreError {
+                unread.append((name, fault))
+                try table.append([.text(name), .null, .text(fault.description)])
+            } catch let fault as EngineError {
+                unread.append((name, fault))
+                try table.append([.text(name), .null, .text("its ranks can't be computed again: \(fault)")])
             }
         }
         let figuresFault = try self.ids.isEmpty ? verifyFigures(of: store, table) : nil
@@ -51,8 +63,8 @@ struct Verify: ParsableCommand {
         if !damagedIDs.isEmpty {
             advice.append(
                 """
-                damaged: \(damagedIDs.joined(separator: ", ")). Copy the snapshot's folder from a backup, or remove it \
-                (strata remove) and import its data again.
+                damaged: \(damagedIDs.joined(separator: ", ")). Bring them back with `strata restore` from a backup, or remove \
+                them (strata remove) and import their data again.
                 """)
         }
         if let figuresFault {
@@ -61,7 +73,11 @@ struct Verify: ParsableCommand {
                 damaged figures: \(figuresFault) Copy that file from a backup, or delete it and fetch its figures again.
                 """)
         }
-        if !advice.isEmpty { throw CommandFailure(.io, advice.joined(separator: "\n")) }
+        advice += unread.map { "not checked, or not all of it: \($0.id): \($0.fault)" }
+        guard !advice.isEmpty else { return }
+        let statuses = Set(unread.map { ExitStatus($0.fault) })
+        let isAllUnread = advice.count == unread.count && statuses.count == 1
+        throw CommandFailure(isAllUnread ? statuses.first ?? .io : .io, advice.joined(separator: "\n"))
     }
 
     /// What is damaged, with the file's name; nil when nothing is.

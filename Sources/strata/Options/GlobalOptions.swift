@@ -15,8 +15,13 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many threads work. (default: all processors)", valueName: "n"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("How much memory the work may take: 512M, 2G, …", valueName: "size"))
-    var memory = ByteSize.standard
+    @Option(
+        help: ArgumentHelp(
+            """
+            How much memory the work may take: 512M, 2G, … (default: 2G, or a third of what the process may take, where that \
+            is less)
+            """, valueName: "size"))
+    var memory: ByteSize?
 
     @Option(help: ArgumentHelp("How answers are printed. (default: table on a terminal, else csv)"))
     var format: OutputFormat?
@@ -35,26 +40,21 @@ struct GlobalOptions: ParsableArguments {
         if let threads, !(1...1024 ~= threads) {
             throw ValidationError("--threads \(threads): give a number from 1 to 1024.")
         }
-        if memory.byteCount < Self.leastMemory {
+        if let memory, memory.byteCount < Self.leastMemory {
             throw ValidationError("--memory \(memory): too little to work with; the least is 64M.")
         }
         if store == "" { throw ValidationError("--store: the name of the folder is empty.") }
         if output == "" { throw ValidationError("--output: the name of the file is empty.") }
     }
 
-    private static let leastMemory = 64 << 20
-}
-
-extension ByteSize {
-    /// 2 GiB.
-    fileprivate static var standard: ByteSize {
-        guard let size = ByteSize("2G") else { preconditionFailure("the default is a size") }
-        return size
-    }
+    static let leastMemory = 64 << 20
 }
 
 extension GlobalOptions {
     var storePath: String { store ?? Terminal.environment("STRATA_STORE") ?? "strata-store" }
+
+    /// In bytes.
+    var memoryLimit: Int { memory?.byteCount ?? MemoryAllowance.standardByteCount }
 
     var threadCount: Int { threads ?? Parallel.processorCount }
 
@@ -63,7 +63,7 @@ extension GlobalOptions {
     func engine(includeInternal: Bool = false, progress: ProgressBar) -> Engine {
         Engine(
             Engine.Options(
-                threads: threadCount, memoryLimit: memory.byteCount, includeInternal: includeInternal,
+                threads: threadCount, memoryLimit: memoryLimit, includeInternal: includeInternal,
                 progress: { phase, done, total in
                     progress.update(phase, done: UInt64(clamping: done), total: UInt64(clamping: total))
                 }))

@@ -1,5 +1,6 @@
 import Compression
 import Glibc
+import SnapshotStore
 
 /// Where an answer goes: standard output, or a file that appears under its name only when it is complete.
 ///
@@ -28,14 +29,16 @@ final class OutputFile {
         var status = stat()
         let exists = unsafe stat(final, &status) == 0
         if exists && status.st_mode & S_IFMT != S_IFREG {
-            descriptor = unsafe open(final, O_WRONLY | O_CLOEXEC)
+            descriptor = SystemCall.retried { unsafe open(final, O_WRONLY | O_CLOEXEC) }
             if descriptor < 0 { throw Self.cannotCreate(path, errno) }
             return
         }
         if exists, unsafe access(final, W_OK) != 0 { throw Self.cannotCreate(path, errno) }
         let temporary = "\(final).\(getpid()).partial"
         let mode = exists ? status.st_mode & 0o7777 : 0o666
-        descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        descriptor = SystemCall.retried {
+            unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        }
         if descriptor < 0 { throw Self.cannotCreate(path, errno) }
         pending = (temporary, final)
         Interruption.willRemove(temporary)
@@ -61,7 +64,8 @@ final class OutputFile {
         guard descriptor != STDOUT_FILENO else { return }
         let closed = close(descriptor)
         descriptor = -1
-        if closed != 0 { throw failure("can't write \(name)", errno) }
+        // A signal doesn't keep the file open.
+        if closed != 0, errno != EINTR { throw failure("can't write \(name)", errno) }
         if let pending {
             if unsafe rename(pending.temporary, pending.final) != 0 { throw Self.cannotCreate(name, errno) }
             Interruption.willRemove(nil)
@@ -93,9 +97,9 @@ final class OutputFile {
     }
 
     private func failure(_ what: String, _ number: Int32) -> CommandFailure {
-        let next =
-            number == ENOSPC || number == EDQUOT ? ". Free some space, or choose another place with --output." : "."
-        return CommandFailure(.io, "\(what): \(errorText(number))\(next)")
+        let fault = SystemFault(code: number)
+        return CommandFailure(
+            .io, "\(what): \(fault.text). \(fault.advice) Another place can be named with --output.")
     }
 
     private static func cannotCreate(_ path: String, _ number: Int32) -> CommandFailure {

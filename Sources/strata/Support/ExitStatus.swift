@@ -17,6 +17,8 @@ enum ExitStatus: Int32, Sendable {
     case notFound = 66
     case unavailable = 69
     case bug = 70
+    /// The system gives this process no more memory.
+    case noMemory = 71
     case cannotCreate = 73
     /// Reading or writing failed, or stored data is damaged.
     case io = 74
@@ -103,6 +105,7 @@ extension ExitStatus {
 
     /// Says what went wrong, or answers a request for help, and ends the program.
     static func leave(with error: any Error) -> Never {
+        Interruption.awaitEnd()
         let status = ExitStatus(error)
         if status != .bug {
             if !(error is ClosedPipe) { Message.error(error) }

@@ -1,4 +1,5 @@
 import Glibc
+import SnapshotStore
 
 /// Reads small text files that a user names.
 enum InputText {
@@ -19,10 +20,14 @@ enum InputText {
 
     /// - Parameter name: "-" is standard input.
     static func bytes(of name: String) throws -> [UInt8] {
-        let descriptor = name == "-" ? STDIN_FILENO : unsafe open(name, O_RDONLY | O_CLOEXEC)
+        let descriptor =
+            name == "-" ? STDIN_FILENO : SystemCall.retried { unsafe open(name, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else {
-            let status: ExitStatus = errno == EACCES || errno == EPERM ? .notPermitted : .notFound
-            throw CommandFailure(status, "can't open \(name): \(errorText(errno)).")
+            let fault = SystemFault(code: errno)
+            let isMissing = fault.isAbsence || errno == ELOOP || errno == ENAMETOOLONG
+            throw CommandFailure(
+                fault.isRefusal ? .notPermitted : isMissing ? .notFound : .io,
+                "can't open \(name): \(fault.text). \(fault.advice)")
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         var bytes: [UInt8] = []
@@ -32,7 +37,8 @@ enum InputText {
             if count == 0 { return bytes }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw CommandFailure(.io, "can't read \(name): \(errorText(errno)).")
+                let fault = SystemFault(code: errno)
+                throw CommandFailure(.io, "can't read \(name): \(fault.text). \(fault.advice)")
             }
             bytes += buffer[..<count]
             if bytes.count > byteLimit {

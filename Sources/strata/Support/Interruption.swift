@@ -1,7 +1,9 @@
 import Glibc
+import SnapshotStore
+import Synchronization
 
 /// Takes an unfinished output file away, and says what is kept, when the program is interrupted (Ctrl-C, a hang-up, a
-/// polite kill). The signal ends the program then as it would have: shells see 130 or 143.
+/// polite kill). The signal ends the program then as it would have: shells see 130 or 143. A second one ends it at once.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -35,7 +37,51 @@ enum Interruption {
         takeSignals()
     }
 
+    /// Where the handler tells the thread that deletes unfinished snapshots which signal came; −1 when there is no such thread.
+    nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+
+    /// From the first signal on. Errors are then what the deletion made of the work.
+    private static let isEnding = Atomic(false)
+
+    /// Deletes what the command has written of a snapshot, when it is interrupted. For commands that write one.
+    static func willAbandonSnapshots() {
+        guard unsafe pipeEnd < 0 else { return }
+        var ends: [Int32] = [-1, -1]
+        // Without a pipe or a thread the next command that writes deletes it.
+        guard unsafe pipe(&ends) == 0 else { return }
+        var thread = pthread_t()
+        let context = unsafe UnsafeMutableRawPointer(bitPattern: Int(ends[0]) + 1)
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                Interruption.awaitSignal(Int32(Int(bitPattern: context) - 1))
+                return nil
+            }, context)
+        guard result == 0 else {
+            for end in ends { close(end) }
+            return
+        }
+        pthread_detach(thread)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        unsafe pipeEnd = ends[1]
+        takeSignals()
+    }
+
+    private static func awaitSignal(_ descriptor: Int32) {
+        var number: UInt8 = 0
+        guard SystemCall.retried({ unsafe read(descriptor, &number, 1) }) == 1 else { return }
+        Staging.abandonAll()
+        kill(getpid(), Int32(number))
+    }
+
+    /// Doesn't return once a signal has come that is about to end the program.
+    static func awaitEnd() {
+        while isEnding.load(ordering: .acquiring) { pause() }
+    }
+
     private static func takeSignals() {
+        // Made now: the handler can't.
+        _ = isEnding.load(ordering: .relaxed)
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
             let previous = signal(number) { number in
@@ -43,7 +89,15 @@ enum Interruption {
                 if let words = unsafe Interruption.words {
                     _ = unsafe write(STDERR_FILENO, words, Interruption.wordsByteCount)
                 }
-                signal(number, SIG_DFL)
+                // A second one ends the program. (No loop: an array would have to be allocated.)
+                signal(SIGINT, SIG_DFL)
+                signal(SIGTERM, SIG_DFL)
+                signal(SIGHUP, SIG_DFL)
+                var byte = UInt8(truncatingIfNeeded: number)
+                if unsafe Interruption.pipeEnd >= 0 {
+                    Interruption.isEnding.store(true, ordering: .releasing)
+                    if unsafe write(Interruption.pipeEnd, &byte, 1) == 1 { return }
+                }
                 raise(number)
             }
             if isIgnored(previous) { signal(number, SIG_IGN) }

@@ -36,7 +36,7 @@ struct FetchRun {
         self.progress = progress
         var importing = ImportOptions(snapshotID: id)
         importing.badRowLimit = what.maxBad
-        importing.memoryLimit = global.memory.byteCount
+        importing.memoryLimit = global.memoryLimit
         importing.threads = global.threadCount
         importing.softwareVersion = Version.software
         importing.progress = { phase, bytesDone, bytesTotal, rows in
@@ -105,6 +105,7 @@ struct FetchRun {
         if let plan { try FetchJob(plan, source: source, options: options).checkFree(store) }
         Interruption.willSay("interrupted; what came is kept: run the same command again to go on")
         defer { Interruption.willSay(nil) }
+        Interruption.willAbandonSnapshots()
         var options = options
         var failure: FetchError?
         var figures: FigureReport?

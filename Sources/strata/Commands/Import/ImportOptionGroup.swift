@@ -44,7 +44,7 @@ extension ImportOptionGroup {
                 })
         }
         options.badRowLimit = maxBad
-        options.memoryLimit = global.memory.byteCount
+        options.memoryLimit = global.memoryLimit
         options.threads = global.threadCount
         options.softwareVersion = Version.software
         options.progress = { phase, bytesDone, bytesTotal, rows in
@@ -58,6 +58,7 @@ extension ImportOptionGroup {
     /// are refused before a new store is made.
     func openStore(_ global: GlobalOptions, inputs: [String]) throws -> Store {
         try ImportOptions.checkInputs(inputs)
+        Interruption.willAbandonSnapshots()
         let store = try Store.openOrCreate(global.storePath)
         if let id = SnapshotID(date: date, label: label), try store.snapshotIDs().contains(id) {
             throw CommandFailure(

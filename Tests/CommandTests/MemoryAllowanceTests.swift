@@ -1,0 +1,51 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import strata
+
+/// What a process may take, by the files in which control groups say so.
+@Suite struct MemoryAllowanceTests {
+    private func limits(_ list: String, _ files: [String: String]) throws -> [Int] {
+        let folder = try TemporaryDirectory()
+        for (name, text) in files {
+            let path = URL(fileURLWithPath: folder.path("root/\(name)"))
+            try FileManager.default.createDirectory(
+                at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: path)
+        }
+        return MemoryAllowance.groupLimits(
+            ofProcess: try folder.write(list, to: "cgroup"), root: folder.path("root"))
+    }
+
+    @Test func theNewerVersionCountsAllGroupsAbove() throws {
+        let files = ["memory.max": "max\n", "a/memory.max": "1073741824\n", "a/b/memory.max": "536870912\n"]
+        #expect(try limits("0::/a/b\n", files) == [536_870_912, 1_073_741_824])
+        #expect(try limits("0::/a\n", files) == [1_073_741_824])
+        #expect(try limits("0::/\n", files) == [])
+        #expect(try limits("0::/elsewhere\n", ["memory.max": "4096\n"]) == [4096])
+    }
+
+    @Test func theOlderVersionHasAFolderForMemory() throws {
+        let files = [
+            "memory/memory.limit_in_bytes": "9223372036854771712\n", "memory/x/memory.limit_in_bytes": "268435456\n",
+            "cpu/x/memory.limit_in_bytes": "1\n",
+        ]
+        #expect(try limits("5:cpu,cpuacct:/x\n4:memory:/x\n0::/\n", files) == [268_435_456])
+        #expect(try limits("no such list", files) == [])
+    }
+
+    @Test func theUsualMemoryFitsTheAllowance() {
+        #expect(MemoryAllowance.standardByteCount(allowance: nil) == 2 << 30)
+        #expect(MemoryAllowance.standardByteCount(allowance: 64 << 30) == 2 << 30)
+        #expect(MemoryAllowance.standardByteCount(allowance: 600 << 20) == 200 << 20)
+        #expect(MemoryAllowance.standardByteCount(allowance: 1 << 20) == 64 << 20)
+    }
+
+    /// The limit of a process's address space, which Swift would end the program with a trap for.
+    @Test func aSmallAllowanceIsEnoughForASmallStore() throws {
+        let run = try ProgramRun(
+            shell: "ulimit -v 1500000; \"$strata\" metrics braqua.net", store: SampleStore.path())
+        #expect(run.status == 0, "\(run.standardError)")
+    }
+}

@@ -1,0 +1,36 @@
+"""What must hold after a command that changes a store was stopped, by whatever."""
+import program
+import state
+
+
+class Aftermath:
+    def __init__(self, strata, folder):
+        """folder: for a table of one row."""
+        self.strata = strata
+        self.small = f"{folder}/small.csv"
+        with open(self.small, "w") as table:
+            table.write("url_from,url_to\nhttps://a.example/,https://b.example/\n")
+
+    def look(self, work, command, done, allowed, after):
+        """Problems, and what the store said. It must be sound, and say one of what is `allowed`; then the command must go through
+        (`done`: also exit statuses that say that there is nothing left to do), leave what is said `after` it, and nothing in staging.
+        """
+        problems, found = [], None
+        checked = self.strata.run("--store", work, "verify")
+        if checked.status != 0:
+            problems.append(f"verify: {program.name(checked.status)} {(checked.out + checked.err).decode(errors='replace')}")
+        else:
+            found = state.of_store(work)
+            if found not in allowed:
+                problems.append("neither as before nor as after: " + state.differences(found, allowed[0]))
+        again = self.strata.run("--store", work, *command)
+        if again.status not in done:
+            problems.append(f"run again: {program.name(again.status)} {again.err.decode(errors='replace')}")
+        elif state.of_store(work) != after:
+            problems.append("run again, it left other files: " + state.differences(state.of_store(work), after))
+        # Who finds nothing to do doesn't clear up; the next writer does.
+        if state.leftovers(work):
+            self.strata.must("--store", work, "import", "csv", self.small, "--date", "1999-01-01")
+        if state.leftovers(work):
+            problems.append(f"left in staging: {state.leftovers(work)}")
+        return problems, found
