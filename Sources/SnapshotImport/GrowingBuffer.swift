@@ -88,7 +88,10 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     private static func resized(_ old: UnsafeMutablePointer<Element>?, capacity: Int) -> UnsafeMutablePointer<Element> {
         let byteCount = capacity * MemoryLayout<Element>.stride
         guard let memory = unsafe realloc(old, byteCount) else {
-            fatalError("out of memory: \(byteCount) bytes; run with a smaller --memory")
+            // An abort, as Swift's own allocations end the program: whoever watches for one sees both.
+            let words = Array("out of memory: \(byteCount) bytes; run with a smaller --memory\n".utf8)
+            _ = unsafe words.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            abort()
         }
         return unsafe memory.assumingMemoryBound(to: Element.self)
     }

@@ -1,3 +1,4 @@
+import BacklinkServer
 import Glibc
 
 /// Swift ends the program where memory that it needs can't be had: it says "failed to allocate … bytes" and aborts. This says the
@@ -11,6 +12,7 @@ enum MemoryExhaustion {
     /// Where no limit is set, an abort is a fault of the program, and stays one.
     static func watch() {
         guard let allowance = MemoryAllowance.processLimits.min() else { return }
+        Heap.haveOne()
         let line =
             "strata: the memory ran out: this process may take \(Readable.bytes(UInt64(clamping: allowance))) (ulimit -v, "
             + "ulimit -d). What it hadn't finished isn't in the store. Give it more, or try --threads 1 and a smaller "

@@ -3,7 +3,7 @@ import Glibc
 /// How many files this process may have open at a time. The library that hands out threads ends a program that has none left
 /// (libdispatch reads its threads' states from /proc), so there must be more than we ever open.
 enum OpenFileLimit {
-    /// A compact of a snapshot with every column has some sixty open.
+    /// A compact against another snapshot has some thirty open; sorting on the disk more.
     private static let least: rlim_t = 128
     private static let wanted: rlim_t = 1 << 16
 
