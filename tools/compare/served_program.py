@@ -3,7 +3,8 @@ import contextlib
 import os
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust"))
+# Behind this folder, which has a module of the name of one there.
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trust"))
 import server  # noqa: E402
 
 
