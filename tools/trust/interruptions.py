@@ -53,7 +53,8 @@ class Interruptions:
                 where = f"{scenario.name}, {number.name} at call {place}{', again and again' if twice else ''}"
                 if ended.status not in (0, -number):
                     yield f"{where}: {program.name(ended.status)} {ended.err.decode(errors='replace')}"
-                left = [name for name in state.leftovers(self.work) if not name.startswith("fetch-")]
+                # A fetch is kept; one that is done is deleted by the next writer, when it couldn't end that itself.
+                left = [name for name in state.leftovers(self.work) if not name.startswith(("fetch-", "finished-fetch-"))]
                 if left and not twice:
                     yield f"{where}: left in staging: {left}"
                 if len([line for line in ended.err.splitlines() if b"can't" in line]) > 0:
