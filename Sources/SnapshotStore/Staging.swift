@@ -33,20 +33,27 @@ package final class Staging {
 
     /// Deletes a folder under staging/ with all that is in it, to its end even when the process is interrupted.
     static func delete(_ root: String) throws {
-        unfinished.withLock { _ = $0.insert(root) }
+        willDelete(root)
         defer { unfinished.withLock { _ = $0.remove(root) } }
         try FileSystem.removeTree(root)
     }
 
+    /// Before what is to be deleted comes there.
+    static func willDelete(_ root: String) { unfinished.withLock { _ = $0.insert(root) } }
+
     /// For a process that is about to be ended: takes what isn't committed out of the way of whoever still writes into it, so that
-    /// it can't be committed any more, and deletes it. The locks stay until the end.
+    /// it can't be committed any more, and deletes it.
     package static func abandonAll() {
-        for root in unfinished.withLock({ $0 }) {
-            // One step: a commit comes before it, and is whole, or finds nothing to commit.
-            let abandoned = "\(root).abandoned"
-            try? FileSystem.rename(root, to: abandoned)
-            try? FileSystem.removeTree(abandoned)
+        // Within the lock: who takes a folder out of the set may release the writer's lock then, and the next writer's folder has
+        // the same name.
+        let abandoned = unfinished.withLock { roots in
+            roots.map { root in
+                // One step: a commit comes before it, and is whole, or finds nothing to commit.
+                try? FileSystem.rename(root, to: "\(root).abandoned")
+                return "\(root).abandoned"
+            }
         }
+        for root in abandoned { try? FileSystem.removeTree(root) }
     }
 
     /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock. The manifest's id,

@@ -196,6 +196,7 @@ package final class Store: Sendable {
         try refuseWhileNeeded(id)
         try reclaimStaging()
         let trash = "\(path)/staging/removed-\(id)"
+        Staging.willDelete(trash)
         try FileSystem.rename(directory(of: id), to: trash)
         do {
             try FileSystem.sync("\(path)/snapshots")

@@ -115,6 +115,8 @@ package struct StoreCopy: Sendable {
         do {
             there = try destination.manifest(of: id)
         } catch let error as StoreError where [.corrupt, .io, .noSnapshot].contains(error.kind) {
+            // A manifest that can't be read just now (memory, open files, the disk) may be sound.
+            if try error.kind == .io && FileSystem.exists("\(folder)/\(ManifestFile.name)") { throw error }
             // Its columns may still say what it is.
             if manifest.isOf(columnsIn: folder) { return .repaired }
             throw StoreError(
@@ -133,6 +135,13 @@ package struct StoreCopy: Sendable {
         do {
             _ = try destination.snapshot(id).verify()
         } catch let error as StoreError where error.kind == .corrupt || error.kind == .io {
+            // What can't be read just now (memory, open files, the disk) may be sound.
+            let isDamage =
+                try error.kind == .corrupt
+                || there.files.contains {
+                    try !FileSystem.exists("\(folder)/\($0)") || FileSystem.isDirectory("\(folder)/\($0)")
+                }
+            guard isDamage else { throw error }
             return .repaired
         }
         return try !updates || ManifestFile.bytes(directory: folder) == manifestBytes ? .unchanged : .updated

@@ -49,6 +49,8 @@ struct Strata: ParsableCommand {
         } catch {
             ExitStatus.leave(with: unknownCommand(words) ?? error)
         }
+        // What was to be deleted at the end may still be on its way, after a signal.
+        Interruption.awaitEnd()
         Glibc.exit(ExitStatus.done.rawValue)
     }
 

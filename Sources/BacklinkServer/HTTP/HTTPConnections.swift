@@ -84,13 +84,19 @@ final class HTTPConnections: Sendable {
         }
     }
 
+    /// A head and a small body. As many connections as there may be hold less than 300 MiB so.
+    private static let smallByteCount = 64 << 10
+
     /// Says how many bytes of requests the connection holds now; false when all together would hold too many, and the
     /// connection is to let go of them.
     func hold(_ byteCount: Int, _ number: Int) -> Bool {
         state.withLock { state in
             guard let before = state.entries[number]?.heldByteCount else { return true }
             let total = state.heldByteCount - before + byteCount
-            guard byteCount <= before || total <= heldByteLimit else { return false }
+            // Small requests have a reserve of their own: a few bodies, held back, keep nobody else out.
+            guard byteCount <= before || total <= heldByteLimit || byteCount <= Self.smallByteCount else {
+                return false
+            }
             state.entries[number]?.heldByteCount = byteCount
             state.heldByteCount = total
             return true

@@ -91,6 +91,8 @@ package struct HTTPRequestMachine: Sendable {
                     start += length
                     return finish(head, body)
                 case .chunks(let head, var reader):
+                    // Else the phase holds the body too, and each piece would copy it whole.
+                    phase = .head
                     start += try reader.read(buffer[start...], limit: limits.bodyByteCount)
                     guard reader.isComplete else {
                         phase = .chunks(head, reader)

@@ -57,7 +57,15 @@ struct Verify: ParsableCommand {
                 try table.append([.text(name), .null, .text("its ranks can't be computed again: \(fault)")])
             }
         }
-        let figuresFault = try self.ids.isEmpty ? verifyFigures(of: store, table) : nil
+        var figuresFault: String?
+        if self.ids.isEmpty {
+            do {
+                figuresFault = try verifyFigures(of: store, table)
+            } catch let fault as StoreError {
+                unread.append(("figures", fault))
+                try table.append([.text("figures"), .null, .text(fault.description)])
+            }
+        }
         try table.finish()
         var advice: [String] = []
         if !damagedIDs.isEmpty {
@@ -86,7 +94,7 @@ struct Verify: ParsableCommand {
             guard let byteCount = try store.verifyFigures() else { return nil }
             try table.append([.text("figures"), .count(byteCount), .text("ok")])
             return nil
-        } catch let fault as StoreError where fault.kind == .corrupt || fault.kind == .io {
+        } catch let fault as StoreError where fault.kind == .corrupt {
             try table.append([.text("figures"), .null, .text(fault.description)])
             return fault.description.hasSuffix(".") ? fault.description : fault.description + "."
         }

@@ -71,6 +71,8 @@ enum Interruption {
         var number: UInt8 = 0
         guard SystemCall.retried({ unsafe read(descriptor, &number, 1) }) == 1 else { return }
         Staging.abandonAll()
+        // Whoever took signals after the first one came has put the handler back.
+        signal(Int32(number), SIG_DFL)
         kill(getpid(), Int32(number))
     }
 
@@ -80,8 +82,8 @@ enum Interruption {
     }
 
     private static func takeSignals() {
-        // Made now: the handler can't.
-        _ = isEnding.load(ordering: .relaxed)
+        // Made now: the handler can't. And once a signal has come, the next one ends the program at once.
+        guard !isEnding.load(ordering: .acquiring) else { return }
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
             let previous = signal(number) { number in

@@ -29,6 +29,7 @@ struct SnapshotTransfer {
     /// Goes on after a snapshot that can't be copied; fails in the end.
     func run() throws {
         let ids = try names.isEmpty ? copy.source.snapshotIDs() : names.map { try copy.source.snapshotID(named: $0) }
+        Interruption.willAbandonSnapshots()
         let progress = ProgressBar()
         let table = try global.openTable(Self.columns, progress: progress)
         var failures: [StoreError] = []
