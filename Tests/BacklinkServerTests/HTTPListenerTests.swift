@@ -145,14 +145,16 @@ import Testing
     }
 
     @Test func heldBytesAreCounted() {
-        let connections = HTTPConnections(heldByteLimit: 100)
+        let mebibyte = 1 << 20
+        let connections = HTTPConnections(heldByteLimit: 100 * mebibyte)
         let numbers = [connections.open(), connections.open()]
-        #expect(
-            connections.hold(60, numbers[0]) && !connections.hold(60, numbers[1]) && connections.hold(40, numbers[1]))
-        #expect(
-            connections.hold(50, numbers[0]) && connections.hold(50, numbers[1]) && !connections.hold(51, numbers[1]))
+        func holds(_ mebibytes: Int, _ number: Int) -> Bool { connections.hold(mebibytes * mebibyte, numbers[number]) }
+        #expect(holds(60, 0) && !holds(60, 1) && holds(40, 1))
+        #expect(holds(50, 0) && holds(50, 1) && !holds(51, 1))
+        // Whoever asks for little isn't kept out by those who hold much.
+        #expect(connections.hold(60_000, connections.open()) && !connections.hold(70_000, connections.open()))
         connections.close(numbers[0])
-        #expect(connections.hold(100, numbers[1]) && !connections.hold(101, numbers[1]))
+        #expect(holds(99, 1) && !holds(101, 1))
     }
 
     @Test func connectionsBeyondTheLimitAreRefused() async throws {
