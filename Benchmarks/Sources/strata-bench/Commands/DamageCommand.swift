@@ -137,14 +137,14 @@ struct DamageCommand: ParsableCommand {
         for snapshot in try FileSystem.entries("\(store)/snapshots") {
             let folder = "snapshots/\(snapshot)"
             for name in try FileSystem.entries("\(store)/\(folder)") {
-                if FileSystem.isDirectory("\(store)/\(folder)/\(name)") {
+                if try FileSystem.isDirectory("\(store)/\(folder)/\(name)") {
                     names += try FileSystem.entries("\(store)/\(folder)/\(name)").map { "\(folder)/\(name)/\($0)" }
                 } else {
                     names.append("\(folder)/\(name)")
                 }
             }
         }
-        if FileSystem.isDirectory("\(store)/figures") {
+        if try FileSystem.isDirectory("\(store)/figures") {
             names += try FileSystem.entries("\(store)/figures").map { "figures/\($0)" }
         }
         return try names.map { try DamagedFile(store: store, name: $0) }
