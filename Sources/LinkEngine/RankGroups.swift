@@ -19,7 +19,8 @@ extension RankGraph {
             throw EngineError(
                 .usage,
                 "the links between the \(groupCount) nodes of this level take \(byteCount >> 20 + 1) MiB of memory, and may "
-                    + "take \(memoryLimit >> 20) MiB, half of --memory: give --memory \(2 * (byteCount >> 20 + 1))M or more")
+                    + "take \(memoryLimit >> 20) MiB, half of --memory: give --memory \(2 * (byteCount >> 20 + 1))M or more"
+            )
         }
         table.makeRows()
         try Self.forEachBlock(snapshot, group, droppedFlags, threads) { table.place($0) }
