@@ -22,7 +22,8 @@ extension StoreError {
     }
 
     static let snapshotRemedy =
-        "`strata verify` shows which snapshots are sound; remove this one and import it again, or restore it from a copy."
+        "`strata verify` shows which snapshots are sound; bring this one back from a backup "
+        + "(`strata restore`), or remove it and import it again."
 
     /// For what stands in a file's place.
     static let fileRemedy = "Put the file back from a copy, or remove the snapshot and import it again."

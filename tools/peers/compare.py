@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument("--scales", default="20,22", help="Kronecker graphs of 2^scale nodes")
     parser.add_argument("--sizes", default="1000000,5000000,20000000,100000000",
                         help="rows of the tables of the part scales; the largest is held against 20 M (or the one before)")
+    parser.add_argument("--rank-memory", help="--memory of the ranks of the part scales, which needs 5G at 300 M rows")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--gapbs", help="a folder with the programs pr and converter of the GAP Benchmark Suite")

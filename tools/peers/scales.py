@@ -36,33 +36,37 @@ def one(options, rows):
     strata = [options.strata, "--store", store]
     found = {}
     for month in range(2):
-        figure = measure.Figure("import")
+        figure = measure.Figure("import" if month == 0 else "import of the second month")
         generator = subprocess.Popen([options.bench, "generate", "links", "--rows", str(rows), "--month", str(month)],
                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         measure.process([*strata, "import", "csv", "-", "--date", f"2026-0{month + 1}-01"], figure, stdin=generator.stdout)
         generator.stdout.close()
         generator.wait()
-        if month == 0:
-            found["import"] = entry(figure)
+        found[figure.name] = told(rows, figure)
     size = sum(os.path.getsize(f"{where}/{name}") for where, _, names in os.walk(f"{store}/snapshots/2026-01-01") for name in names)
     found["links"] = links(options, store)
     found["bytes a link"] = size / found["links"]
+    # What a rank needs at least grows with the pairs of its level.
+    memory = ["--memory", options.rank_memory] if options.rank_memory else []
     for job, command in {
-        "rank page": ["rank", "--level", "page", "--snapshot", "2026-01-01"],
-        "rank domain": ["rank", "--level", "domain", "--snapshot", "2026-01-01"],
+        "rank page": ["rank", "--level", "page", "--snapshot", "2026-01-01", *memory],
+        "rank domain": ["rank", "--level", "domain", "--snapshot", "2026-01-01", *memory],
         "diff every domain": ["diff", "2026-01-01", "2026-02-01", "--every", "domain"],
         "refdomains every domain": ["refdomains", "--every", "domain", "--snapshot", "2026-01-01"],
     }.items():
         figure = measure.Figure(job)
         measure.process([*strata, *command, "--format", "csv"], figure)
-        found[job] = entry(figure)
-    print(f"  {rows:,} rows: {found}", flush=True)
+        found[job] = told(rows, figure)
+    print(f"  {rows:,} rows: {found['links']:,} links, {found['bytes a link']:.2f} bytes a link", flush=True)
     shutil.rmtree(store)
     return found
 
 
-def entry(figure):
-    return figure.facts["CPU s"], figure.median, figure.facts["MiB"]
+def told(rows, figure):
+    """Processor and wall seconds and MiB, said at once: the next job may fail, an hour on."""
+    cpu, wall, peak = figure.facts["CPU s"], figure.median, figure.facts["MiB"]
+    print(f"  {rows:,} rows, {figure.name}: {cpu:.2f} s CPU, {wall:.2f} s wall, {peak:.0f} MiB", flush=True)
+    return cpu, wall, peak
 
 
 def links(options, store):
