@@ -115,6 +115,36 @@ struct EntryMap: Sendable {
         return unsafe Self.index(of: old, bases.span, steps.span, wide.span)
     }
 
+    /// Appends the new index of each of these old entries, or `none`. Traps for what is no entry.
+    ///
+    /// The bytes are read first, with nothing between two reads: the processor has room for a few instructions only, and the
+    /// fewer stand between reads, the more of them wait for memory at once.
+    func append(_ entries: Span<UInt32>, to indexes: inout [UInt32]) {
+        var largest: UInt32 = 0
+        for place in entries.indices { largest = max(largest, entries[place]) }
+        precondition(entries.isEmpty || Int(largest) < count)
+        let start = indexes.count
+        let (bases, steps, wide) = (bases.span, steps.span, wide.span)
+        indexes.append(addingCapacity: entries.count) { room in
+            if wide.isEmpty {
+                for place in entries.indices {
+                    room.append(UInt32(unsafe steps[unchecked: Int(unsafe entries[unchecked: place])]))
+                }
+            } else {
+                for place in entries.indices {
+                    room.append(unsafe wide[unchecked: Int(unsafe entries[unchecked: place])])
+                }
+            }
+        }
+        guard wide.isEmpty else { return }
+        var found = indexes.mutableSpan
+        for place in entries.indices {
+            let entry = unsafe entries[unchecked: place]
+            let step = found[start &+ place]
+            found[start &+ place] = unsafe Self.index(of: entry, step, bases)
+        }
+    }
+
     /// The same for loops, by the map's own spans. The entry must be one.
     @inline(__always)
     @unsafe
@@ -122,7 +152,12 @@ struct EntryMap: Sendable {
         of old: UInt32, _ bases: Span<UInt32>, _ steps: Span<UInt8>, _ wide: Span<UInt32>
     ) -> UInt32 {
         if !wide.isEmpty { return unsafe wide[unchecked: Int(old)] }
-        let step = UInt32(unsafe steps[unchecked: Int(old)])
+        return unsafe index(of: old, UInt32(steps[unchecked: Int(old)]), bases)
+    }
+
+    @inline(__always)
+    @unsafe
+    private static func index(of old: UInt32, _ step: UInt32, _ bases: Span<UInt32>) -> UInt32 {
         let index = unsafe bases[unchecked: Int(old &>> 6)] &+ (old & 63) &+ step
         // All ones for noStep; no branch to mispredict.
         return index | (0 &- (step &+ 1) &>> 8)

@@ -209,10 +209,10 @@ struct RowPairing: Sendable {
     private mutating func countPairs(
         _ old: RowWindow, _ new: RowWindow, _ internalPages: Range<UInt32>, imagesAreEqual: Bool
     ) {
-        let (rows, texts) = (pairRows, comparison.maps.strings)
+        let rows = pairRows
         var changed = 0
         let counted = pairPages.append(upTo: rows.count) { pages, start in
-            let found = Self.countPairs(rows, old, new, texts, internalPages, into: &pages, at: start)
+            let found = Self.countPairs(rows, old, new, internalPages, into: &pages, at: start)
             changed = imagesAreEqual ? found.changed : found.counted
             return found.counted
         }
@@ -225,12 +225,11 @@ struct RowPairing: Sendable {
 
     /// A loop without branches: its look-ups don't wait for each other. Writes the pages of what counts.
     private static func countPairs(
-        _ pairs: [UInt64], _ old: RowWindow, _ new: RowWindow, _ texts: EntryMap, _ internalPages: Range<UInt32>,
+        _ pairs: [UInt64], _ old: RowWindow, _ new: RowWindow, _ internalPages: Range<UInt32>,
         into pages: inout [UInt32], at start: Int
     ) -> (counted: Int, changed: Int) {
         precondition(start + pairs.count <= pages.count)
         let pairs = pairs.span
-        let (bases, steps, wide) = (texts.bases.span, texts.steps.span, texts.wide.span)
         let (newKeys, oldFlags, newFlags) = (new.keys.span, old.flags.span, new.flags.span)
         let (oldAnchors, newAnchors) = (old.anchors.span, new.anchors.span)
         let internalCount = internalPages.upperBound &- internalPages.lowerBound
@@ -244,9 +243,8 @@ struct RowPairing: Sendable {
             let counts = page &- internalPages.lowerBound >= internalCount ? 1 : 0
             unsafe pages[unchecked: start &+ counted] = page
             counted &+= counts
-            let anchor = unsafe EntryMap.index(of: oldAnchors[unchecked: oldRow], bases, steps, wide)
             let difference =
-                unsafe (anchor ^ newAnchors[unchecked: newRow])
+                unsafe (oldAnchors[unchecked: oldRow] ^ newAnchors[unchecked: newRow])
                 | (oldFlags[unchecked: oldRow] ^ newFlags[unchecked: newRow])
             changed &+= counts & (difference != 0 ? 1 : 0)
         }
@@ -348,7 +346,7 @@ struct RowPairing: Sendable {
         let texts = comparison.maps.strings
         var (oldRow, newRow, count) = (oldRows.lowerBound, newRows.lowerBound, 0)
         while oldRow < oldRows.upperBound, newRow < newRows.upperBound {
-            let left = (texts[old.anchors[oldRow]], texts[old.imageSource(oldRow)], old.flags[oldRow])
+            let left = (old.anchors[oldRow], texts[old.imageSource(oldRow)], old.flags[oldRow])
             let right = (new.anchors[newRow], new.imageSource(newRow), new.flags[newRow])
             // A text that the new side doesn't have equals none of its texts, and has no place among them.
             let isMapped = left.0 != EntryMap.none && left.1 != EntryMap.none

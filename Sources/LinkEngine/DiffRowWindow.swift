@@ -11,7 +11,7 @@ struct RowWindow: Sendable {
     /// Pages by the old side's numbers; empty on the new side, whose numbers are in its keys.
     private(set) var to: [UInt32] = []
     private(set) var from: [UInt32] = []
-    /// By this side's numbers.
+    /// By the new side's numbers; `EntryMap.none` where it lacks one.
     private(set) var anchors: [UInt32] = []
     private(set) var flags: [UInt32] = []
     /// Type and image source of all rows, where these are the same, as they are in most tables: then their arrays are empty.
@@ -35,6 +35,7 @@ struct RowWindow: Sendable {
     struct Scratch: Sendable {
         var block = LinkBlock()
         var column: [UInt32] = []
+        var sources: [UInt32] = []
     }
 
     init(_ snapshot: Snapshot, maps: (pages: EntryMap, strings: EntryMap)?) {
@@ -66,7 +67,7 @@ struct RowWindow: Sendable {
         guard head == completeEnd else { return }
         dropDone()
         while !isLast, completeEnd == head {
-            try loadBlock(&scratch.block, &scratch.column)
+            try loadBlock(&scratch)
             findCompleteEnd()
         }
     }
@@ -122,26 +123,33 @@ struct RowWindow: Sendable {
         head = 0
     }
 
-    private mutating func loadBlock(_ block: inout LinkBlock, _ column: inout [UInt32]) throws {
+    private mutating func loadBlock(_ scratch: inout Scratch) throws {
         let number = rows.lowerBound / LinkTable.blockRowCount
         let firstRow = number * LinkTable.blockRowCount
         let wanted = rows.lowerBound - firstRow..<min(LinkTable.blockRowCount, rows.upperBound - firstRow)
         rows = firstRow + wanted.upperBound..<rows.upperBound
-        try snapshot.decodeEndpoints(ofBlock: number, into: &block)
+        try snapshot.decodeEndpoints(ofBlock: number, into: &scratch.block)
         if let maps {
-            to.append(contentsOf: block.to[wanted])
-            from.append(contentsOf: block.from[wanted])
-            Self.append(block, wanted, maps.pages, pageCount: snapshot.pages.count, to: &keys)
+            to.append(contentsOf: scratch.block.to[wanted])
+            from.append(contentsOf: scratch.block.from[wanted])
+            scratch.sources.removeAll(keepingCapacity: true)
+            maps.pages.append(scratch.block.from.span.extracting(wanted), to: &scratch.sources)
+            Self.append(
+                scratch.block, wanted, maps.pages, sources: scratch.sources, pageCount: snapshot.pages.count, to: &keys)
         } else {
-            Self.append(block, wanted, to: &keys)
+            Self.append(scratch.block, wanted, to: &keys)
         }
         let links = snapshot.links
-        try links.decode(.anchor, ofBlock: number, into: &column)
-        try checkTexts(column, wanted)
-        anchors.append(contentsOf: column[wanted])
-        try links.decode(.flags, ofBlock: number, into: &column)
-        flags.append(contentsOf: column[wanted])
-        try loadRest(number, wanted, &column)
+        try links.decode(.anchor, ofBlock: number, into: &scratch.column)
+        try checkTexts(scratch.column, wanted)
+        if let maps {
+            maps.strings.append(scratch.column.span.extracting(wanted), to: &anchors)
+        } else {
+            anchors.append(contentsOf: scratch.column[wanted])
+        }
+        try links.decode(.flags, ofBlock: number, into: &scratch.column)
+        flags.append(contentsOf: scratch.column[wanted])
+        try loadRest(number, wanted, &scratch.column)
         count += wanted.count
     }
 
@@ -181,18 +189,20 @@ struct RowWindow: Sendable {
         }
     }
 
-    /// The same by the new side's numbers.
+    /// The same by the new side's numbers, which the sources have already.
     private static func append(
-        _ block: LinkBlock, _ rows: Range<Int>, _ pages: EntryMap, pageCount: Int, to keys: inout [UInt64]
+        _ block: LinkBlock, _ rows: Range<Int>, _ pages: EntryMap, sources: [UInt32], pageCount: Int,
+        to keys: inout [UInt64]
     ) {
-        let (to, from) = (block.to.span.extracting(rows), block.from.span.extracting(rows))
+        let (to, sources) = (block.to.span.extracting(rows), sources.span)
+        precondition(sources.count == to.count)
         let (bases, steps, wide) = (pages.bases.span, pages.steps.span, pages.wide.span)
         // decodeEndpoints has seen to it that all are pages of the old side, and the map has an index for each of them.
         precondition(pageCount <= pages.count)
         keys.append(addingCapacity: rows.count) { room in
             for row in to.indices {
                 let target = unsafe EntryMap.index(of: to[unchecked: row], bases, steps, wide)
-                let source = unsafe EntryMap.index(of: from[unchecked: row], bases, steps, wide)
+                let source = unsafe sources[unchecked: row]
                 // None is the largest number: + 1 it has a 33rd bit. Again without a branch.
                 let isMissing = ((UInt64(target) &+ 1) | (UInt64(source) &+ 1)) &>> 32
                 room.append((UInt64(target) &<< 32 | UInt64(source)) | (0 &- isMissing))

@@ -98,6 +98,11 @@ import Testing
             for (old, index) in indexes.enumerated() {
                 #expect(map[UInt32(old)] == index, "seed \(seed), entry \(old)")
             }
+            let entries = indexes.indices.map { _ in UInt32(random.next() % UInt64(indexes.count)) }
+            var found: [UInt32] = [7]
+            map.append(entries.span, to: &found)
+            map.append([UInt32]().span, to: &found)
+            #expect(found == [7] + entries.map { indexes[Int($0)] }, "seed \(seed)")
             if widestGap == 0 { #expect(map.wide.isEmpty, "seed \(seed)") }
             if widestGap == 300, indexes.count > 200 { #expect(!map.wide.isEmpty, "seed \(seed)") }
         }
