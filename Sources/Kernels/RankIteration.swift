@@ -101,7 +101,8 @@
                 let end = unsafe Int(ends[row])
                 if !followsOn { unsafe start = Int(starts[row]) }
                 let sum = unsafe Self.sum(UnsafePointer(shares), sources + start, end &- start)
-                unsafe own[row] = Self.share(bases[row], damping, sum, degrees[row])
+                let ratio = unsafe bases[row] + damping * sum
+                unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
                 start = end
             }
         }
@@ -130,20 +131,11 @@
             for row in 0..<window.rowCount {
                 let count = unsafe Int(window.counts[row])
                 let sum = unsafe Self.sum(UnsafePointer(shares), differences, count, after: &place)
-                unsafe own[row] = Self.share(bases[row], damping, sum, degrees[row])
+                let ratio = unsafe bases[row] + damping * sum
+                unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
                 unsafe differences += count
             }
         }
-    }
-
-    /// What a row gives to each of those that its label links to. Rows wait for the ones before them that they read: the division
-    /// doesn't stand between a sum and the share, since it needs neither.
-    @inline(__always)
-    private static func share<Share: RankShare>(_ base: Double, _ damping: Double, _ sum: Double, _ degree: UInt32)
-        -> Share
-    {
-        let part = 1 / Double(degree)
-        return Share(narrowing: base * part + (damping * part) * sum)
     }
 
     /// The same sum as that over places, from their differences.
@@ -151,60 +143,60 @@
     private static func sum<Share: RankShare>(
         _ shares: UnsafePointer<Share>, _ differences: UnsafePointer<UInt32>, _ count: Int, after place: inout UInt32
     ) -> Double {
-        var lanes = (0.0, 0.0, 0.0, 0.0)
+        var total = 0.0
         var index = 0
-        let end = count & ~3
-        while index < end {
-            let place0 = unsafe place &+ unzigzag(differences[index])
-            let place1 = unsafe place0 &+ unzigzag(differences[index &+ 1])
-            let place2 = unsafe place1 &+ unzigzag(differences[index &+ 2])
-            place = unsafe place2 &+ unzigzag(differences[index &+ 3])
-            lanes.0 += unsafe shares[Int(place0)].wide
-            lanes.1 += unsafe shares[Int(place1)].wide
-            lanes.2 += unsafe shares[Int(place2)].wide
-            lanes.3 += unsafe shares[Int(place)].wide
-            index &+= 4
+        if count >= 8 {
+            var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
+            let end = count & ~3
+            while index < end {
+                let place0 = unsafe place &+ unzigzag(differences[index])
+                let place1 = unsafe place0 &+ unzigzag(differences[index &+ 1])
+                let place2 = unsafe place1 &+ unzigzag(differences[index &+ 2])
+                place = unsafe place2 &+ unzigzag(differences[index &+ 3])
+                lane0 += unsafe shares[Int(place0)].wide
+                lane1 += unsafe shares[Int(place1)].wide
+                lane2 += unsafe shares[Int(place2)].wide
+                lane3 += unsafe shares[Int(place)].wide
+                index &+= 4
+            }
+            total = (lane0 + lane1) + (lane2 + lane3)
         }
-        let rest = count &- end
-        if rest > 0 {
-            place = unsafe place &+ unzigzag(differences[end])
-            lanes.0 += unsafe shares[Int(place)].wide
+        while index < count {
+            place = unsafe place &+ unzigzag(differences[index])
+            total += unsafe shares[Int(place)].wide
+            index &+= 1
         }
-        if rest > 1 {
-            place = unsafe place &+ unzigzag(differences[end &+ 1])
-            lanes.1 += unsafe shares[Int(place)].wide
-        }
-        if rest > 2 {
-            place = unsafe place &+ unzigzag(differences[end &+ 2])
-            lanes.2 += unsafe shares[Int(place)].wide
-        }
-        return (lanes.0 + lanes.1) + (lanes.2 + lanes.3)
+        return total
     }
 
     @inline(__always)
     private static func unzigzag(_ value: UInt32) -> UInt32 { (value &>> 1) ^ (0 &- (value & 1)) }
 
-    /// Element i goes into lane i mod 4, and the lanes are added as (0 + 1) + (2 + 3): whichever of them a row had to wait for, few
-    /// additions come after it.
+    /// Four lanes when there is enough to do: element i in lane i mod 4, lanes added as (0 + 1) + (2 + 3), then the rest in
+    /// order.
     @inline(__always)
     private static func sum<Share: RankShare>(
         _ shares: UnsafePointer<Share>, _ sources: UnsafePointer<UInt32>, _ count: Int
     ) -> Double {
-        var lanes = (0.0, 0.0, 0.0, 0.0)
+        var total = 0.0
         var index = 0
-        let end = count & ~3
-        while index < end {
-            lanes.0 += unsafe shares[Int(sources[index])].wide
-            lanes.1 += unsafe shares[Int(sources[index &+ 1])].wide
-            lanes.2 += unsafe shares[Int(sources[index &+ 2])].wide
-            lanes.3 += unsafe shares[Int(sources[index &+ 3])].wide
-            index &+= 4
+        if count >= 8 {
+            var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
+            let end = count & ~3
+            while index < end {
+                lane0 += unsafe shares[Int(sources[index])].wide
+                lane1 += unsafe shares[Int(sources[index &+ 1])].wide
+                lane2 += unsafe shares[Int(sources[index &+ 2])].wide
+                lane3 += unsafe shares[Int(sources[index &+ 3])].wide
+                index &+= 4
+            }
+            total = (lane0 + lane1) + (lane2 + lane3)
         }
-        let rest = count &- end
-        if rest > 0 { lanes.0 += unsafe shares[Int(sources[end])].wide }
-        if rest > 1 { lanes.1 += unsafe shares[Int(sources[end &+ 1])].wide }
-        if rest > 2 { lanes.2 += unsafe shares[Int(sources[end &+ 2])].wide }
-        return (lanes.0 + lanes.1) + (lanes.2 + lanes.3)
+        while index < count {
+            total += unsafe shares[Int(sources[index])].wide
+            index &+= 1
+        }
+        return total
     }
 
     // MARK: The shares

@@ -67,7 +67,7 @@ struct RowWindow: Sendable {
         guard head == completeEnd else { return }
         dropDone()
         while !isLast, completeEnd == head {
-            try loadBlock(&scratch)
+            try loadBlock(&scratch.block, &scratch.column, &scratch.sources)
             findCompleteEnd()
         }
     }
@@ -123,33 +123,35 @@ struct RowWindow: Sendable {
         head = 0
     }
 
-    private mutating func loadBlock(_ scratch: inout Scratch) throws {
+    private mutating func loadBlock(
+        _ block: inout LinkBlock, _ column: inout [UInt32], _ sources: inout [UInt32]
+    ) throws {
         let number = rows.lowerBound / LinkTable.blockRowCount
         let firstRow = number * LinkTable.blockRowCount
         let wanted = rows.lowerBound - firstRow..<min(LinkTable.blockRowCount, rows.upperBound - firstRow)
         rows = firstRow + wanted.upperBound..<rows.upperBound
-        try snapshot.decodeEndpoints(ofBlock: number, into: &scratch.block)
+        try snapshot.decodeEndpoints(ofBlock: number, into: &block)
         if let maps {
-            to.append(contentsOf: scratch.block.to[wanted])
-            from.append(contentsOf: scratch.block.from[wanted])
-            scratch.sources.removeAll(keepingCapacity: true)
-            maps.pages.append(scratch.block.from.span.extracting(wanted), to: &scratch.sources)
+            to.append(contentsOf: block.to[wanted])
+            from.append(contentsOf: block.from[wanted])
+            sources.removeAll(keepingCapacity: true)
+            maps.pages.append(block.from.span.extracting(wanted), to: &sources)
             Self.append(
-                scratch.block, wanted, maps.pages, sources: scratch.sources, pageCount: snapshot.pages.count, to: &keys)
+                block, wanted, maps.pages, sources: sources, pageCount: snapshot.pages.count, to: &keys)
         } else {
-            Self.append(scratch.block, wanted, to: &keys)
+            Self.append(block, wanted, to: &keys)
         }
         let links = snapshot.links
-        try links.decode(.anchor, ofBlock: number, into: &scratch.column)
-        try checkTexts(scratch.column, wanted)
+        try links.decode(.anchor, ofBlock: number, into: &column)
+        try checkTexts(column, wanted)
         if let maps {
-            maps.strings.append(scratch.column.span.extracting(wanted), to: &anchors)
+            maps.strings.append(column.span.extracting(wanted), to: &anchors)
         } else {
-            anchors.append(contentsOf: scratch.column[wanted])
+            anchors.append(contentsOf: column[wanted])
         }
-        try links.decode(.flags, ofBlock: number, into: &scratch.column)
-        flags.append(contentsOf: scratch.column[wanted])
-        try loadRest(number, wanted, &scratch.column)
+        try links.decode(.flags, ofBlock: number, into: &column)
+        flags.append(contentsOf: column[wanted])
+        try loadRest(number, wanted, &column)
         count += wanted.count
     }
 
