@@ -104,11 +104,15 @@ package final class Store: Sendable {
 
     /// Answers from several snapshots: `ids` are all that there are. One that is removed meanwhile may as well never have been one of
     /// them: then the answer is made again.
-    package func answer<Result>(_ body: (_ ids: [SnapshotID]) throws -> Result) throws -> Result {
+    /// - lookingAgain: `body` itself looks at what there is, too: its answer counts when that has stayed the same.
+    package func answer<Result>(
+        lookingAgain: Bool = false, _ body: (_ ids: [SnapshotID]) throws -> Result
+    ) throws -> Result {
         while true {
             let ids = try snapshotIDs()
             do {
-                return try body(ids)
+                let result = try body(ids)
+                if try !lookingAgain || snapshotIDs() == ids { return result }
             } catch let error as StoreError where error.kind == .noSnapshot {
                 if try snapshotIDs() == ids { throw error }
             }

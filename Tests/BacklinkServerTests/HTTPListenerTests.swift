@@ -10,11 +10,14 @@ import Testing
 @Suite struct HTTPListenerTests {
     /// Runs the listener while the body asks it.
     static func serving(
-        _ fixture: ServerFixture, log: AccessLog? = nil, _ body: (HTTPListener) async throws -> Void
+        _ fixture: ServerFixture, log: AccessLog? = nil, connectionLimit: Int? = nil, heldByteLimit: Int = 256 << 20,
+        patience: Int64 = 5_000_000, grace: Int64 = 2, _ body: (HTTPListener) async throws -> Void
     ) async throws {
         let workers = Workers(threadCount: 2, waitingLimit: 100)
-        let listener = try HTTPListener(host: "127.0.0.1", port: 0, fixture.service, workers, log)
-        let running = Task { try await listener.run(grace: 2) {} }
+        let listener = try HTTPListener(
+            host: "127.0.0.1", port: 0, fixture.service, workers, log, connectionLimit: connectionLimit,
+            heldByteLimit: heldByteLimit, patience: patience)
+        let running = Task { try await listener.run(grace: grace) {} }
         try await body(listener)
         listener.stop()
         try await running.value
@@ -142,61 +145,6 @@ import Testing
                 of:
                     /[-\d]+T[:\d]+Z 127\.0\.0\.1 GET \/backlinks\/v1\.0\/get-metrics\?target=t\.com&%61piKey=\*\*\*&token=\*\*\*&mode=%0Ahost 400 \d+ \d+\.\dms\n/
             ) != nil, "\(text)")
-    }
-
-    @Test func heldBytesAreCounted() {
-        let mebibyte = 1 << 20
-        let connections = HTTPConnections(heldByteLimit: 100 * mebibyte)
-        let numbers = [connections.open(), connections.open()]
-        func holds(_ mebibytes: Int, _ number: Int) -> Bool { connections.hold(mebibytes * mebibyte, numbers[number]) }
-        #expect(holds(60, 0) && !holds(60, 1) && holds(40, 1))
-        #expect(holds(50, 0) && holds(50, 1) && !holds(51, 1))
-        // Whoever asks for little isn't kept out by those who hold much.
-        #expect(connections.hold(60_000, connections.open()) && !connections.hold(70_000, connections.open()))
-        connections.close(numbers[0])
-        #expect(holds(99, 1) && !holds(101, 1))
-    }
-
-    @Test func connectionsBeyondTheLimitAreRefused() async throws {
-        let workers = Workers(threadCount: 1, waitingLimit: 10)
-        let listener = try HTTPListener(
-            host: "127.0.0.1", port: 0, ServerFixture().service, workers, nil, connectionLimit: 1)
-        let running = Task { try await listener.run(grace: 0) {} }
-        let first = try TestClient(listener.port)
-        // It waits for the rest of the head from here on, and is not idle.
-        try first.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\n")
-        _ = try await first.answer()
-        let second = try TestClient(listener.port)
-        #expect(try await second.answer().head.hasPrefix("HTTP/1.1 503 "))
-        try first.send("Host: a\r\n\r\n")
-        #expect(try await first.answer().head.hasPrefix("HTTP/1.1 200 "))
-        listener.stop()
-        try await running.value
-    }
-
-    /// Clients that begin a request and don't go on make room for others, although none of them idles.
-    @Test(.timeLimit(.minutes(1))) func slowClientsKeepNobodyOut() async throws {
-        let workers = Workers(threadCount: 1, waitingLimit: 10)
-        let listener = try HTTPListener(
-            host: "127.0.0.1", port: 0, ServerFixture().service, workers, nil, connectionLimit: 4, patience: 0)
-        let running = Task { try await listener.run(grace: 0) {} }
-        var slow: [TestClient] = []
-        for _ in 0..<4 {
-            let client = try TestClient(listener.port)
-            // The answer to the first shows that the second has begun.
-            try client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\nGET /health HTTP/1.1\r\nHost")
-            _ = try await client.answer()
-            slow.append(client)
-        }
-        for _ in 0..<3 {
-            let client = try TestClient(listener.port)
-            try client.send("GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            #expect(try await client.rest().hasPrefix("HTTP/1.1 200 "))
-        }
-        // Those that have waited longest have gone.
-        #expect(try await slow[0].rest() == "")
-        listener.stop()
-        try await running.value
     }
 
     /// While every worker is busy, and others wait for them, whoever asks whether the server runs is answered.

@@ -91,6 +91,24 @@ import Testing
         #expect(events("\(post)2 \t\r\nab\r\n1 ;x=\"y\"\r\nc\r\n0\r\n\r\n") == ["POST /? abc"])
     }
 
+    /// Besides what the limits say: what was read and isn't moved away yet, and a line between two chunks.
+    @Test func whatIsHeldIsBounded() {
+        var limits = HTTPRequestMachine.Limits()
+        (limits.requestLineByteCount, limits.headerByteCount, limits.bodyByteCount) = (40, 100, 30)
+        let requests = String(repeating: "GET / HTTP/1.1\r\nHost: h\r\n\r\n", count: 2_048)
+        let chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;"
+        let bytes = Array((requests + chunked + String(repeating: "x", count: 60_000)).utf8)
+        var machine = HTTPRequestMachine(limits: limits)
+        var (most, count) = (0, 0)
+        for start in stride(from: 0, to: bytes.count, by: 4_096) {
+            machine.feed(Array(bytes[start..<min(start + 4_096, bytes.count)]))
+            while case .request = machine.next() { count += 1 }
+            most = max(most, machine.heldByteCount)
+        }
+        #expect(count == 2_048 && most > 100_000 && most <= limits.bodyByteCount + 4_096 + (128 << 10))
+        #expect(machine.isInsideBody)
+    }
+
     @Test func limits() {
         var limits = HTTPRequestMachine.Limits()
         limits.requestLineByteCount = 40

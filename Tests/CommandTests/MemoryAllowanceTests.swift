@@ -48,4 +48,22 @@ import Testing
             shell: "ulimit -v 1500000; \"$strata\" metrics braqua.net", store: SampleStore.path())
         #expect(run.status == 0, "\(run.standardError)")
     }
+
+    /// Where no memory is to be had, Swift aborts, which is made a status of its own; no half of an answer is left then. The program
+    /// is sent that signal while it writes, and when it is about to give the file its name (tools/trust/killer.c).
+    @Test(.timeLimit(.minutes(2)), arguments: [2, 3])
+    func anAbortLeavesNoHalfOfAnAnswer(call: Int) throws {
+        let folder = try TemporaryDirectory()
+        let library = try Preloaded("killer")
+        let run = try ProgramRun(
+            shell:
+                "ulimit -v 8000000; python3 -c \"$unblocked\" /usr/bin/env LD_PRELOAD=\"$library\" STRATA_KILL_AT=\(call) "
+                + "STRATA_KILL_WITH=\(SIGABRT) \"$strata\" metrics braqua.net --output \"$answer\"; echo $?",
+            store: SampleStore.path(),
+            environment: [
+                "unblocked": ExitStatusTests.unblocked, "library": library.path, "answer": folder.path("answer.csv"),
+            ])
+        #expect(run.lines.last == "71" && run.standardError.contains("the memory ran out"), "\(run.standardError)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
 }

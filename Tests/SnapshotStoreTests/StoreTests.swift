@@ -54,6 +54,39 @@ import Testing
         #expect(try store.newestSnapshot().id.description == "2026-02-01")
     }
 
+    /// An answer from several snapshots, one of which goes meanwhile.
+    @Test func answersAreMadeAgain() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Store.openOrCreate(directory.path("store"))
+        for id in ["2026-01-01", "2026-02-01", "2026-03-01"] { try sample.commit(to: store, id) }
+        var seen: [Int] = []
+        let opened = try store.answer { ids in
+            seen.append(ids.count)
+            if seen.count == 1 { try store.remove(ids[1]) }
+            return try ids.map { try store.snapshot($0).id }
+        }
+        #expect(try seen == [3, 2] && opened == store.snapshotIDs())
+        // Who has opened what he needs isn't asked again, unless he looks at what there is himself.
+        seen = []
+        let once = try store.answer { ids in
+            seen.append(ids.count)
+            if seen.count == 1 { try store.remove(#require(ids.last)) }
+            return ids.count
+        }
+        #expect(seen == [2] && once == 2)
+        try sample.commit(to: store, "2026-04-01")
+        seen = []
+        let looked = try store.answer(lookingAgain: true) { ids in
+            seen.append(ids.count)
+            if seen.count == 1 { try store.remove(#require(ids.last)) }
+            return try store.snapshotIDs().count
+        }
+        #expect(seen == [2, 1] && looked == 1)
+        // What was never there is an error.
+        let never = try #require(SnapshotID("1999-01-01"))
+        #expect(kind { _ = try store.answer { _ in try store.snapshot(never) } } == .noSnapshot)
+    }
+
     @Test func anExistingIDIsRefused() throws {
         let directory = try TemporaryDirectory()
         let store = try Store.openOrCreate(directory.path("store"))

@@ -11,9 +11,10 @@ class Aftermath:
         with open(self.small, "w") as table:
             table.write("url_from,url_to\nhttps://a.example/,https://b.example/\n")
 
-    def look(self, work, command, done, allowed, after):
-        """Problems, and what the store said. It must be sound, and say one of what is `allowed`; then the command must go through
-        (`done`: also exit statuses that say that there is nothing left to do), leave what is said `after` it, and nothing in staging.
+    def look(self, work, command, done, allowed, after, piecewise=False):
+        """Problems, and what the store said. It must be sound, and say one of what is `allowed` (piecewise: each snapshot may be of another
+        one); then the command must go through (`done`: also exit statuses that say that there is nothing left to do), leave what is said
+        `after` it, and nothing in staging.
         """
         problems, found = [], None
         checked = self.strata.run("--store", work, "verify")
@@ -21,9 +22,9 @@ class Aftermath:
             problems.append(f"verify: {program.name(checked.status)} {(checked.out + checked.err).decode(errors='replace')}")
         else:
             found = state.of_store(work)
-            if found not in allowed:
+            if found not in allowed and not (piecewise and state.is_piecewise(found, allowed)):
                 problems.append("neither as before nor as after: " + state.differences(found, allowed[0]))
-        again = self.strata.run("--store", work, *command)
+        again = self.strata.run(*program.words(command, work))
         if again.status not in done:
             problems.append(f"run again: {program.name(again.status)} {again.err.decode(errors='replace')}")
         elif state.of_store(work) != after:

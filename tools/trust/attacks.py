@@ -6,6 +6,8 @@ import socket
 import time
 
 SPS = "/backlinks/v1.0/"
+#: Seconds that a client may take for a request, or for a piece of its answer, while others find no room.
+HOLDING = 5
 BULK = "/v3/backlinks/bulk_new_lost_backlinks/live"
 
 
@@ -41,6 +43,11 @@ def rest(client):
 def statuses(answer):
     """Of the answers in a stream of bytes; their bodies hold no status lines."""
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d\d\d) ", answer)]
+
+
+def broke_down(answer):
+    """Whether DataForSEO's contract says under HTTP 200 what 500 says elsewhere, of a call or of one of its tasks."""
+    return re.search(rb'"status_code":\s*50000\b', answer) is not None
 
 
 def request(method, path, body=b"", headers=()):
@@ -114,13 +121,38 @@ class Attack:
         self.told = f"{self.count} at a time, {ended} ended by the server"
         return []
 
+    def slow_readers(self):
+        """Connections that ask for long answers and read nothing of them, as many as there may be: each goes for somebody else when it has
+        taken nothing for longer than an honest client does."""
+        many = request("GET", SPS + "get-raw-backlinks?target=braqua.net&mode=domain&limit=100000") * 20
+        clients = []
+        for _ in range(self.count):
+            client = socket.socket()
+            client.settimeout(5)
+            # Little is on its way to it then.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+            try:
+                client.connect((self.server.host, self.server.port))
+                client.sendall(many)
+            except OSError:
+                client.close()
+                continue
+            clients.append(client)
+        time.sleep(self.seconds)
+        for client in clients:
+            client.close()
+        self.told = f"{len(clients)} of {self.count} that ask for 20 long answers each and read none"
+        return [] if len(clients) > self.count // 4 else [f"only {len(clients)} connections came about"]
+
     def idle(self):
         ended = self.many(b"", b"")
         self.told = f"{self.count} that say nothing, {ended} ended by the server"
         return []
 
     def held_bodies(self):
-        """Nearly whole bodies that never end: more than the server keeps of all together."""
+        """Nearly whole bodies that never end: more than the server keeps of all together. A large one that ends is taken all the same, once
+        the others have been held back for longer than an honest client takes."""
         body = b"{\"target\":\"" + b"x" * 3_900_000
         head = request("POST", SPS + "get-metrics", b"").replace(b"Content-Length: 0", b"Content-Length: 4100000")
         clients = []
@@ -129,18 +161,25 @@ class Attack:
             client.settimeout(3)
             send(client, head + body)
             clients.append(client)
-        time.sleep(self.seconds / 2)
-        refused = 0
+        honest = request("POST", SPS + "get-metrics", b'{"target":"braqua.net"' + b" " * 4_000_000 + b"}")
+        began, found = time.monotonic(), []
+        while found != [200] and time.monotonic() - began < max(self.seconds, 2 * HOLDING):
+            # Whoever is refused comes again.
+            found = statuses(ask(self.server, honest))
+            time.sleep(0.2)
+        taken = time.monotonic() - began
+        refused = ended = 0
         for client in clients:
-            readable, _, _ = select.select([client], [], [], 0)
-            if readable:
+            if select.select([client], [], [], 0)[0]:
                 try:
-                    refused += 503 in statuses(client.recv(1 << 16))
+                    refusal = 503 in statuses(client.recv(1 << 16))
+                    refused, ended = refused + refusal, ended + (not refusal)
                 except OSError:
-                    refused += 1
+                    ended += 1
             client.close()
-        self.told = f"100 of 3.9 MB each, {refused} refused with 503"
-        return [] if refused else ["a hundred bodies of 3.9 MB were all kept"]
+        self.told = f"100 of 3.9 MB each: {refused} refused with 503, {ended} ended; another of 4 MB taken after {taken:.1f} s"
+        faults = [] if found == [200] else [f"a body of 4 MB is answered with {found} beside those that are held back, after {taken:.1f} s"]
+        return faults if refused + ended else [*faults, "a hundred bodies of 3.9 MB were all kept"]
 
     # Floods.
 
@@ -211,7 +250,7 @@ class Attack:
         return [] if count > 50 else [f"only {count} connections came about"]
 
     def noise(self):
-        """Random bytes, and requests with some of their bytes changed: no answer but 200 and refusals."""
+        """Random bytes, and requests with some of their bytes changed: no answer but 200, without a fault in it, and refusals."""
         faults = []
         sound = [request("GET", SPS + "get-backlinks?target=braqua.net&limit=5"),
                  request("POST", BULK, b'[{"targets":["braqua.net"]}]'), request("GET", "/health")]
@@ -220,8 +259,9 @@ class Attack:
             data = bytearray(self.random.choice(sound)) if number % 4 else bytearray(self.random.randbytes(200))
             for _ in range(self.random.randrange(6)):
                 data[self.random.randrange(len(data))] = self.random.randrange(256)
-            found = set(statuses(ask(self.server, bytes(data))))
-            if not found <= allowed:
-                faults.append(f"{bytes(data)!r}: {found}")
+            answer = ask(self.server, bytes(data))
+            found = set(statuses(answer))
+            if not found <= allowed or broke_down(answer):
+                faults.append(f"{bytes(data)!r}: {found} {answer[-300:]!r}")
         self.told = "2000 requests of random and of changed bytes"
         return faults

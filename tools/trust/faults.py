@@ -54,7 +54,7 @@ class Laboratory:
                 os.remove(f"{self.folder}/{name}")
 
     def run(self, scenario, fault, at):
-        ended = self.strata.run("--store", self.work, *scenario.command, environment={
+        ended = self.strata.run(*program.words(scenario.command, self.work), environment={
             "LD_PRELOAD": self.faulty, "STRATA_FAULT_ROOT": self.folder, "STRATA_FAULT_KINDS": fault.kinds, "STRATA_FAULT_AT": str(at),
             "STRATA_FAULT_CODE": str(fault.code), "STRATA_FAULT_LOG": self.log, **({"STRATA_FAULT_STAYS": "1"} if fault.stays else {})})
         lines = state.read(self.log).decode(errors="replace").splitlines()
@@ -69,7 +69,7 @@ class Laboratory:
         ended, _, count = self.run(scenario, fault, 0)
         if ended.status != 0:
             raise SystemExit(f"{scenario.name}: {program.name(ended.status)}\n{ended.err.decode(errors='replace')}")
-        after, answer = state.of_store(self.work), self.answered()
+        after, answer = state.of_store(self.work), (ended.out, self.answered())
         places = range(1, count + 1)
         if count > self.most:
             places = sorted(self.choose.sample(places, self.most))
@@ -94,8 +94,8 @@ class Laboratory:
             yield f"{program.name(ended.status)} {text[-300:]}"
         harmless = fault.code in HARMLESS
         if ended.status == 0:
-            if self.answered() != answer:
-                yield "another answer"
+            if (ended.out, self.answered()) != answer:
+                yield f"another answer: {ended.out[-300:].decode(errors='replace')}"
             unkept = scenario.may_not_keep and "isn't kept" in text
             if not scenario.changes or harmless:
                 unkept = False
@@ -114,7 +114,7 @@ class Laboratory:
                 yield "it changed the store"
             return
         allowed = (after,) if ended.status == 0 and not unkept else (self.state_before, after)
-        problems, found = self.aftermath.look(self.work, scenario.command, scenario.done, allowed, after)
+        problems, found = self.aftermath.look(self.work, scenario.command, scenario.done, allowed, after, scenario.goes_on)
         row["as before"] += found == self.state_before
         row["as after"] += found == after
         yield from problems

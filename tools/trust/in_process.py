@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import program
+from ending import children
 
 #: Seconds; a case takes milliseconds.
 PATIENCE = 60
@@ -33,7 +34,7 @@ def run_kind(bench, store, kind, count, options, row):
         if os.path.exists(progress):
             os.remove(progress)
         with open(f"{store}.out", "w+b") as out:
-            child = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **program.PLAIN})
+            child = children.start(command, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **program.PLAIN})
             ended = wait(child, progress)
             out.seek(0)
             lines = out.read().decode(errors="replace").splitlines()

@@ -29,7 +29,7 @@ class Interruptions:
 
     def run(self, scenario, **environment):
         named = {f"STRATA_KILL_{name.upper()}": str(value) for name, value in environment.items()}
-        return self.strata.run("--store", self.work, *scenario.command, environment={"LD_PRELOAD": self.killer, **named})
+        return self.strata.run(*program.words(scenario.command, self.work), environment={"LD_PRELOAD": self.killer, **named})
 
     def signals(self, writers):
         """SIGINT, SIGTERM and SIGHUP at the calls that change files. They end the command as such signals do (a shell shows 130, 143, 129);
@@ -59,7 +59,8 @@ class Interruptions:
                     yield f"{where}: left in staging: {left}"
                 if len([line for line in ended.err.splitlines() if b"can't" in line]) > 0:
                     yield f"{where}: speaks of an error: {ended.err.decode(errors='replace')}"
-                problems, _ = self.aftermath.look(self.work, scenario.command, scenario.done, (self.state_before, after), after)
+                problems, _ = self.aftermath.look(self.work, scenario.command, scenario.done, (self.state_before, after), after,
+                                                  scenario.goes_on)
                 for problem in problems:
                     yield f"{where}: {problem.strip()}"
             if stopped < len(instants) // 3:
@@ -83,11 +84,11 @@ class Interruptions:
         count = 0
         for scenario in writers:
             self.fresh()
-            self.strata.must("--store", self.work, *scenario.command)
+            self.strata.must(*program.words(scenario.command, self.work))
             after = state.of_store(self.work)
             for start, step in CLOCKS:
                 self.fresh()
-                ended = self.strata.run("--store", self.work, *scenario.command, environment={
+                ended = self.strata.run(*program.words(scenario.command, self.work), environment={
                     "LD_PRELOAD": self.clock, "STRATA_CLOCK_START": str(start), "STRATA_CLOCK_STEP": str(step)})
                 count += 1
                 where = f"{scenario.name}, a clock from {start} by {step}"

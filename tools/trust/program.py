@@ -6,8 +6,12 @@ import resource
 import signal
 import subprocess
 
+from ending import children
+
 Ended = collections.namedtuple("Ended", "status out err")
 HANG = "hang"
+#: Stands in a command for the store that it changes, where that isn't the one of --store.
+CHANGED = "STORE"
 #: A crash ends a process at once.
 PLAIN = {"SWIFT_BACKTRACE": "enable=no"}
 
@@ -24,13 +28,11 @@ class Program:
             self.limit()
             for kind, value in (limits or {}).items():
                 resource.setrlimit(kind, (value, value))
-        try:
-            ended = subprocess.run([self.binary, *arguments], capture_output=True, timeout=self.seconds, preexec_fn=limit,
-                                   stdin=subprocess.DEVNULL, env={**os.environ, **PLAIN, **(environment or {})}, cwd=folder,
-                                   user=user, group=user, extra_groups=None if user is None else [])
-        except subprocess.TimeoutExpired:
-            return Ended(HANG, b"", b"")
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        status, out, err = children.run(
+            [self.binary, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=self.seconds,
+            preexec_fn=limit, env={**os.environ, **PLAIN, **(environment or {})}, cwd=folder, user=user, group=user,
+            extra_groups=None if user is None else [])
+        return Ended(HANG if status is None else status, out, err)
 
     def must(self, *arguments):
         ended = self.run(*arguments)
@@ -52,12 +54,19 @@ def library(name, folder):
 
 def serve(strata, store):
     """The process of a server on a free port, and its URL."""
-    server = subprocess.Popen([strata.binary, "--store", store, "serve", "--port", "0", "--quiet"], stderr=subprocess.PIPE)
+    server = children.start([strata.binary, "--store", store, "serve", "--port", "0", "--quiet"], stderr=subprocess.PIPE)
     for line in server.stderr:
         found = re.search(rb"listening on (http:[^ \n]*[^ .\n])", line)
         if found:
             return server, found.group(1).decode()
     raise SystemExit("strata serve didn't start")
+
+
+def words(command, store):
+    """The words of a command that changes the store, or reads it."""
+    if CHANGED in command:
+        return [store if word == CHANGED else word for word in command]
+    return ["--store", store, *command]
 
 
 def name(status):

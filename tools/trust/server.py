@@ -5,6 +5,8 @@ import resource
 import subprocess
 import threading
 
+from ending import children
+
 
 class Server:
     def __init__(self, process, address):
@@ -30,7 +32,7 @@ def running(binary, store, *arguments, files=None):
     def limit():
         if files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    process = subprocess.Popen([binary, "serve", "--port", "0", "--quiet", "--store", store, *arguments], stderr=subprocess.PIPE,
+    process = children.start([binary, "serve", "--port", "0", "--quiet", "--store", store, *arguments], stderr=subprocess.PIPE,
                                text=True, preexec_fn=limit)
     said = []
     try:
@@ -48,6 +50,4 @@ def running(binary, store, *arguments, files=None):
         process.terminate()
         assert process.wait(timeout=30) == 0, f"strata serve ended badly:\n{''.join(said)}"
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        children.kill(process)

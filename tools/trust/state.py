@@ -36,6 +36,12 @@ def without_ranks(found):
     return {name: parts[:2] for name, parts in found.items()}
 
 
+def is_piecewise(found, states):
+    """Whether each snapshot is as it is in one of the states, or is missing as it is there."""
+    names = found.keys() | {name for one in states for name in one}
+    return all(any(found.get(name) == one.get(name) for one in states) for name in names)
+
+
 def leftovers(store):
     """What a dead writer left in the store's staging folder."""
     folder = f"{store}/staging"

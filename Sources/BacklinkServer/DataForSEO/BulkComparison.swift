@@ -48,7 +48,11 @@ struct BulkComparison {
 
     /// One for each target, in their order.
     func changes(_ question: BulkQuestion) throws -> [BulkChange] {
-        let ids = try served.store.snapshotIDs().reversed()
+        try served.store.answer { try changes(question, $0.reversed()) }
+    }
+
+    /// - ids: newest first.
+    private func changes(_ question: BulkQuestion, _ ids: [SnapshotID]) throws -> [BulkChange] {
         var groups: [Pair: [Int]] = [:]
         var changes = question.targets.map { BulkChange(target: $0.text) }
         for (index, target) in question.targets.enumerated() {

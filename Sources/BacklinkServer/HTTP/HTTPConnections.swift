@@ -35,6 +35,8 @@ final class HTTPConnections: Sendable {
         /// Steady microseconds.
         var since: Int64
         var heldByteCount = 0
+        /// Its task is cancelled, and what it held is others'.
+        var isEnding = false
     }
 
     private struct State {
@@ -46,8 +48,8 @@ final class HTTPConnections: Sendable {
     }
     private let state = Mutex(State())
     private let heldByteLimit: Int
-    /// Microseconds that a client may take for a request while others find no room; a tenth of it for the head, which an
-    /// honest one sends at once.
+    /// Microseconds that a client may take for a request, or for a piece of its answer, while others find no room; a tenth of it
+    /// for the head, which an honest one sends at once.
     private let patience: Int64
 
     /// - Parameter heldByteLimit: of the requests that all connections together hold.
@@ -68,8 +70,12 @@ final class HTTPConnections: Sendable {
     }
 
     func setTask(_ number: Int, _ task: Task<Void, Never>) {
-        // It may have ended already.
-        state.withLock { $0.entries[number]?.task = task }
+        let isEnding = state.withLock { state in
+            // It may have ended already.
+            state.entries[number]?.task = task
+            return state.entries[number]?.isEnding == true
+        }
+        if isEnding { task.cancel() }
     }
 
     /// False when the connection is to end: the server stops, and nothing was begun.
@@ -88,18 +94,46 @@ final class HTTPConnections: Sendable {
     private static let smallByteCount = 64 << 10
 
     /// Says how many bytes of requests the connection holds now; false when all together would hold too many, and the
-    /// connection is to let go of them.
+    /// connection is to let go of them. Before that, connections end that began their request earlier and haven't sent all of it
+    /// for longer than an honest client takes, those that hold most first: bodies that are held back keep no others out.
     func hold(_ byteCount: Int, _ number: Int) -> Bool {
-        state.withLock { state in
-            guard let before = state.entries[number]?.heldByteCount else { return true }
-            let total = state.heldByteCount - before + byteCount
+        let now = steadyMicroseconds()
+        let (isHeld, ended) = state.withLock { state -> (Bool, [Task<Void, Never>]) in
+            guard let entry = state.entries[number], !entry.isEnding else { return (true, []) }
+            let excess = state.heldByteCount - entry.heldByteCount + byteCount - heldByteLimit
+            var ended: [Task<Void, Never>] = []
             // Small requests have a reserve of their own: a few bodies, held back, keep nobody else out.
-            guard byteCount <= before || total <= heldByteLimit || byteCount <= Self.smallByteCount else {
-                return false
+            if excess > 0, byteCount > entry.heldByteCount, byteCount > Self.smallByteCount {
+                let began = min(entry.since, now - patience)
+                guard let tasks = Self.endHolders(of: excess, began: began, &state) else { return (false, []) }
+                ended = tasks
             }
             state.entries[number]?.heldByteCount = byteCount
-            state.heldByteCount = total
-            return true
+            state.heldByteCount += byteCount - entry.heldByteCount
+            return (true, ended)
+        }
+        for task in ended { task.cancel() }
+        return isHeld
+    }
+
+    /// As few connections as hold that many bytes together, of requests that began before `began` and haven't come whole, don't
+    /// count any more; their tasks are to be cancelled. nil, and nothing is changed, when they hold less.
+    private static func endHolders(
+        of byteCount: Int, began: Int64, _ state: inout State
+    ) -> [Task<Void, Never>]? {
+        let late = state.entries.filter { $0.value.phase == .reading && $0.value.since < began && !$0.value.isEnding }
+            .sorted { ($0.value.heldByteCount, $1.key) > ($1.value.heldByteCount, $0.key) }
+        var left = byteCount
+        let chosen = late.prefix { entry in
+            defer { left -= entry.value.heldByteCount }
+            return left > 0
+        }
+        guard left <= 0 else { return nil }
+        return chosen.compactMap { number, entry in
+            state.heldByteCount -= entry.heldByteCount
+            state.entries[number]?.heldByteCount = 0
+            state.entries[number]?.isEnding = true
+            return entry.task
         }
     }
 
@@ -124,21 +158,24 @@ final class HTTPConnections: Sendable {
     }
 
     /// Makes room: ends the connection that has been idle for longest, or else the one that has been sending its request
-    /// for longest, when that is longer than an honest client takes; false when there is neither. Whoever opens many connections
-    /// and sends a byte now and then keeps nobody out for a minute.
+    /// for longest, or else the one that has taken nothing of its answer for longest, when that is longer than an honest client takes;
+    /// false when there is none. Whoever opens many connections and sends, or reads, a byte now and then keeps nobody out for
+    /// a minute; while there is room, nobody is hurried so.
     func makeRoom() -> Bool {
         let now = steadyMicroseconds()
         let task = state.withLock { state -> Task<Void, Never>? in
-            let idle = state.entries.values.filter { if case .idle = $0.phase { true } else { false } }
-            if let longest = idle.min(by: { $0.since < $1.since }) { return longest.task }
-            let slow = state.entries.values.filter { entry in
-                switch entry.phase {
-                case .readingHead: now - entry.since > patience / 10
-                case .reading: now - entry.since > patience
-                case .idle, .answering, .writing: false
-                }
+            func longest(_ isMeant: (Entry) -> Bool) -> Task<Void, Never>? {
+                state.entries.values.filter(isMeant).min { $0.since < $1.since }?.task
             }
-            return slow.min { $0.since < $1.since }?.task
+            return longest { $0.phase == .idle }
+                ?? longest { entry in
+                    switch entry.phase {
+                    case .readingHead: now - entry.since > patience / 10
+                    case .reading: now - entry.since > patience
+                    case .idle, .answering, .writing: false
+                    }
+                }
+                ?? longest { $0.phase == .writing && now - $0.since > patience }
         }
         task?.cancel()
         return task != nil

@@ -23,7 +23,8 @@ package final class HTTPListener: Sendable {
     private let log: AccessLog?
     private let connections: HTTPConnections
     private let accepting = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
-    /// Connections beyond it take the place of idle ones, or are refused when none idles: files must still be opened.
+    /// Connections beyond it take the place of idle ones, or of those whose client is slow, or are refused: files must still be
+    /// opened.
     private let connectionLimit: Int
 
     /// Binds and listens; connections wait until `run`.
@@ -32,7 +33,7 @@ package final class HTTPListener: Sendable {
     ///   - port: 0 for any that is free.
     ///   - connectionLimit: nil for what the limit of open files leaves room for.
     ///   - heldByteLimit: of the requests that are held in memory, all together; 503 beyond.
-    ///   - patience: microseconds that a client may take for a request while others find no room.
+    ///   - patience: microseconds that a client may take for a request, or for a piece of its answer, while others find no room.
     package init(
         host: String, port: UInt16, _ service: BacklinkService, _ workers: Workers, _ log: AccessLog?,
         connectionLimit: Int? = nil, heldByteLimit: Int = 256 << 20, patience: Int64 = 5_000_000

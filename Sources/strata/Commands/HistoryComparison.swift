@@ -21,7 +21,10 @@ struct HistoryComparison {
     func rows(_ engine: Engine) throws -> [FigureComparison] {
         let stored = try store.providerFigures()
         let figures = stored.filter { provider == nil || $0.provider == provider }
-        let rows = try engine.compareFigures(store, target, figures, from: days.from, to: days.to)
+        // A snapshot that is removed meanwhile may as well never have been there.
+        let rows = try store.answer(lookingAgain: true) { _ in
+            try engine.compareFigures(store, target, figures, from: days.from, to: days.to)
+        }
         if rows.isEmpty { throw try nothing(stored, figures) }
         return rows
     }

@@ -21,6 +21,11 @@ enum Interruption {
         takeSignals()
     }
 
+    /// Takes the unfinished file away. For any signal's handler: it calls nothing but what POSIX lists as safe in one.
+    static func removeFile() {
+        if let path = unsafe Interruption.path { unsafe unlink(path) }
+    }
+
     /// What standard error is told; never freed, as the path.
     nonisolated(unsafe) private static var words: UnsafeMutablePointer<CChar>?
     nonisolated(unsafe) private static var wordsByteCount = 0
@@ -87,7 +92,7 @@ enum Interruption {
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
             let previous = signal(number) { number in
-                if let path = unsafe Interruption.path { unsafe unlink(path) }
+                Interruption.removeFile()
                 if let words = unsafe Interruption.words {
                     _ = unsafe write(STDERR_FILENO, words, Interruption.wordsByteCount)
                 }

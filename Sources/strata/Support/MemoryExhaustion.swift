@@ -2,8 +2,8 @@ import BacklinkServer
 import Glibc
 
 /// Swift ends the program where memory that it needs can't be had: it says "failed to allocate … bytes" and aborts. This says the
-/// next step, and makes it an exit status like any other. The store needs nothing of us then: docs/reliability.md. (A container's limit is
-/// none to an allocation: whoever goes past it is killed.)
+/// next step, takes an unfinished output file away, and makes it an exit status like any other. The store needs nothing of us
+/// then: docs/reliability.md. (A container's limit is none to an allocation: whoever goes past it is killed.)
 enum MemoryExhaustion {
     /// The signal handler reads these, and calls nothing but what POSIX lists as safe in one. Never freed.
     nonisolated(unsafe) private static var words: UnsafeMutablePointer<CChar>?
@@ -20,6 +20,7 @@ enum MemoryExhaustion {
         unsafe wordsByteCount = line.utf8.count
         unsafe words = strdup(line)
         signal(SIGABRT) { _ in
+            Interruption.removeFile()
             if let words = unsafe MemoryExhaustion.words {
                 _ = unsafe write(STDERR_FILENO, words, MemoryExhaustion.wordsByteCount)
             }

@@ -1,6 +1,7 @@
 import Kernels
 import LinkEngine
 import LinkModel
+import Synchronization
 import TestSupport
 
 @testable import SnapshotStore
@@ -12,14 +13,16 @@ final class FuzzedSnapshot: Sendable {
     let manifest: Manifest
     /// Those of the snapshot, then those of the rank.
     let columns: [Manifest.ColumnSummary]
+    let directory: String
     private let store: TestStore
     private let id: SnapshotID
-    private let directory: String
     /// As they were: name → bytes.
     private let files: [String: [UInt8]]
     private let targets: [Target]
+    /// Why a file isn't as it was any more.
+    private let fault = Mutex<String?>(nil)
 
-    private init() throws {
+    init() throws {
         store = try TestStore()
         let web = RandomWeb(seed: 5)
         let snapshot = try store.add(web.rows, date: web.date)
@@ -34,12 +37,35 @@ final class FuzzedSnapshot: Sendable {
 
     /// Reads everything while `file` holds these bytes and the manifest is this one.
     func read(_ file: String?, _ bytes: [UInt8] = [], manifest text: [UInt8]) throws {
-        defer {
-            try? write(files[ManifestFile.name] ?? [], to: ManifestFile.name)
-            if let file { try? write(files[file] ?? [], to: file) }
+        try withFile(file, bytes, manifest: text) { try readAll() }
+    }
+
+    /// Runs the body while `file` holds these bytes and the manifest is this one. Where a file can't be put back afterwards, that is
+    /// the finding, and nothing is read any more: a later input would be blamed for it.
+    func withFile(_ file: String?, _ bytes: [UInt8], manifest text: [UInt8], _ body: () throws -> Void) throws {
+        if let fault = fault.withLock({ $0 }) { throw FuzzFinding(description: fault) }
+        let outcome = Result {
+            if let file { try write(bytes, to: file) }
+            try write(text, to: ManifestFile.name)
+            try body()
         }
-        if let file { try write(bytes, to: file) }
-        try write(text, to: ManifestFile.name)
+        do {
+            if let file { try putBack(file) }
+            try putBack(ManifestFile.name)
+        } catch {
+            let said = "the snapshot can't be put back as it was, so no other input can be tried on it: \(error)"
+            fault.withLock { $0 = said }
+            throw FuzzFinding(description: said)
+        }
+        try outcome.get()
+    }
+
+    private func putBack(_ name: String) throws {
+        guard let bytes = files[name] else { throw FuzzFinding(description: "there is no \(name)") }
+        try write(bytes, to: name)
+    }
+
+    private func readAll() throws {
         try unlessRefused { _ = try $0.verify() }
         let engine = Engine(Engine.Options(threads: 1, memoryLimit: 64 << 20, savesRanks: false))
         try unlessRefused { _ = try engine.metrics($0, targets) }

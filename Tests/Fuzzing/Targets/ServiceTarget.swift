@@ -6,7 +6,7 @@ import TestSupport
 
 extension FuzzTarget {
     /// The whole service over a small store: a request as it comes over the wire is answered or refused in the format that it asks
-    /// for, and never by 500.
+    /// for, and never by 500, nor by what DataForSEO says under HTTP 200 instead.
     static let service = FuzzTarget("service", allocationLimitInMiB: 128) { bytes in
         var machine = HTTPRequestMachine()
         machine.feed(bytes)
@@ -17,11 +17,26 @@ extension FuzzTarget {
             try require((200...599).contains(answer.status) && answer.status != 500, "\(answer.status): \(answer)")
             if let body = try wholeBody(answer) {
                 let type = answer.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-                if type.hasPrefix("application/json"), !body.isEmpty { _ = try JSONReader.value(body) }
+                if type.hasPrefix("application/json"), !body.isEmpty {
+                    let codes = statusCodes(try JSONReader.value(body))
+                    try require(!codes.contains(50_000), "\(String(decoding: body, as: UTF8.self))")
+                }
                 if type.hasPrefix("application/xml"), !body.isEmpty { _ = try XMLReader.value(body) }
             }
             for header in answer.headers {
                 try require(!header.value.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "header \(header)")
+            }
+        }
+    }
+
+    /// DataForSEO's, of an answer and of each of its tasks: what was asked, which a task repeats, may hold any.
+    private static func statusCodes(_ answer: WireValue) -> [Int64] {
+        guard case .object(let members) = answer else { return [] }
+        return members.flatMap { member -> [Int64] in
+            switch (member.name, member.value) {
+            case ("status_code", .integer(let code)): [code]
+            case ("tasks", .list(let tasks)): tasks.flatMap(statusCodes)
+            default: []
             }
         }
     }
