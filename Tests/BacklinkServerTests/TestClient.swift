@@ -7,8 +7,12 @@ final class TestClient {
 
     struct Failure: Error { let what: String }
 
-    init(_ port: UInt16) throws {
+    /// - receiveByteCount: what the system may hold for a client that doesn't read; nil for what it likes.
+    init(_ port: UInt16, receiveByteCount: Int32? = nil) throws {
         descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var count = receiveByteCount {
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &count, socklen_t(MemoryLayout<Int32>.size))
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -59,6 +63,8 @@ final class TestClient {
     func waitForBytes() async throws {
         if pending.isEmpty, try await !receive() { throw Failure(what: "closed") }
     }
+
+    func waitForMore() async throws { if try await !receive() { throw Failure(what: "closed") } }
 
     /// Everything up to the end of the connection.
     func rest() async throws -> String {

@@ -32,14 +32,24 @@ class Children:
         self.lock = threading.Lock()
         self.running = set()
         self.closed = False
+        #: While the main thread starts a process, a signal waits: else nobody would know of that process.
+        self.starting = False
+        self.told = None
 
     def start(self, *arguments, **settings):
         """As subprocess.Popen."""
+        is_main = threading.current_thread() is threading.main_thread()
         with self.lock:
             if self.closed:
                 raise Stopped
-            process = subprocess.Popen(*arguments, start_new_session=True, **settings)
-            self.running.add(process)
+            self.starting = is_main or self.starting
+            try:
+                process = subprocess.Popen(*arguments, start_new_session=True, **settings)
+                self.running.add(process)
+            finally:
+                self.starting = self.starting and not is_main
+        if is_main and self.told:
+            raise Told(128 + self.told)
         return process
 
     def run(self, *arguments, timeout=None, **settings):
@@ -76,7 +86,9 @@ class Children:
             self.closed = True
             left = list(self.running)
         for process in left:
-            self.send(process, signal.SIGTERM)
+            # The number of one that has been waited for may be another's by now.
+            if process.poll() is None:
+                self.send(process, signal.SIGTERM)
         for process in left:
             try:
                 process.wait(timeout=GRACE)
@@ -94,6 +106,9 @@ def watch():
     def end(number, _):
         for each in SIGNALS:
             signal.signal(each, signal.SIG_IGN)
+        if children.starting:
+            children.told = number
+            return
         raise Told(128 + number)
     for each in SIGNALS:
         # Whoever started the tool may have had a signal ignored (nohup).

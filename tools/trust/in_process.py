@@ -35,7 +35,11 @@ def run_kind(bench, store, kind, count, options, row):
             os.remove(progress)
         with open(f"{store}.out", "w+b") as out:
             child = children.start(command, stdout=out, stderr=subprocess.PIPE, env={**os.environ, **program.PLAIN})
-            ended = wait(child, progress)
+            try:
+                ended = wait(child, progress)
+                message = child.stderr.read().decode(errors="replace")[-500:]
+            finally:
+                children.kill(child)
             out.seek(0)
             lines = out.read().decode(errors="replace").splitlines()
         total = count
@@ -57,7 +61,6 @@ def run_kind(bench, store, kind, count, options, row):
             continue
         # Its counts are gone with it; the cases before are known to be done.
         case = open(progress).read().strip() if os.path.exists(progress) else ""
-        message = child.stderr.read().decode(errors="replace")[-500:]
         if not case[:1].isdigit():
             raise SystemExit(f"strata-bench damage: {ended} {message}")
         print(f"{kind}: {case}: {ended} {message}", flush=True)

@@ -5,6 +5,7 @@ import resource
 import subprocess
 import threading
 
+import ending
 from ending import children
 
 
@@ -28,7 +29,12 @@ class Server:
 def running(binary, store, *arguments, files=None):
     """Yields a Server; stops it at the end, and fails when it doesn't end well.
 
-    files: how many may be open, sockets among them; None for the system's limit."""
+    files: how many may be open, sockets among them; None for the system's limit.
+
+    A signal that ends the tool (ending.watch) ends the server with it."""
+    if threading.current_thread() is threading.main_thread():
+        ending.watch()
+
     def limit():
         if files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))

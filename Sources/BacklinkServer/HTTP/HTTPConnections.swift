@@ -95,7 +95,8 @@ final class HTTPConnections: Sendable {
 
     /// Says how many bytes of requests the connection holds now; false when all together would hold too many, and the
     /// connection is to let go of them. Before that, connections end that began their request earlier and haven't sent all of it
-    /// for longer than an honest client takes, those that hold most first: bodies that are held back keep no others out.
+    /// for longer than an honest client takes, those that have sent least a second first: bodies that are held back keep no others
+    /// out, and whoever sends without a pause stays.
     func hold(_ byteCount: Int, _ number: Int) -> Bool {
         let now = steadyMicroseconds()
         let (isHeld, ended) = state.withLock { state -> (Bool, [Task<Void, Never>]) in
@@ -105,7 +106,9 @@ final class HTTPConnections: Sendable {
             // Small requests have a reserve of their own: a few bodies, held back, keep nobody else out.
             if excess > 0, byteCount > entry.heldByteCount, byteCount > Self.smallByteCount {
                 let began = min(entry.since, now - patience)
-                guard let tasks = Self.endHolders(of: excess, began: began, &state) else { return (false, []) }
+                guard let tasks = Self.endHolders(of: excess, began: began, now: now, &state) else {
+                    return (false, [])
+                }
                 ended = tasks
             }
             state.entries[number]?.heldByteCount = byteCount
@@ -116,13 +119,16 @@ final class HTTPConnections: Sendable {
         return isHeld
     }
 
-    /// As few connections as hold that many bytes together, of requests that began before `began` and haven't come whole, don't
-    /// count any more; their tasks are to be cancelled. nil, and nothing is changed, when they hold less.
+    /// The slowest of the connections with large requests that began before `began` and haven't come whole, as many as hold that many
+    /// bytes together, don't count any more; their tasks are to be cancelled. nil, and nothing is changed, when all of these hold less.
     private static func endHolders(
-        of byteCount: Int, began: Int64, _ state: inout State
+        of byteCount: Int, began: Int64, now: Int64, _ state: inout State
     ) -> [Task<Void, Never>]? {
-        let late = state.entries.filter { $0.value.phase == .reading && $0.value.since < began && !$0.value.isEnding }
-            .sorted { ($0.value.heldByteCount, $1.key) > ($1.value.heldByteCount, $0.key) }
+        func speed(_ entry: Entry) -> Double { Double(entry.heldByteCount) / Double(max(now - entry.since, 1)) }
+        let late = state.entries.filter { _, entry in
+            entry.phase == .reading && entry.since < began && !entry.isEnding && entry.heldByteCount > smallByteCount
+        }
+        .sorted { (speed($0.value), $0.key) < (speed($1.value), $1.key) }
         var left = byteCount
         let chosen = late.prefix { entry in
             defer { left -= entry.value.heldByteCount }
