@@ -3,6 +3,7 @@ import collections
 import os
 import re
 import resource
+import shlex
 import signal
 import subprocess
 
@@ -46,9 +47,10 @@ class Program:
 
 
 def library(name, folder):
-    """Compiles tools/trust/NAME.c; the path of what LD_PRELOAD takes."""
+    """Compiles tools/trust/NAME.c ($CC, $CFLAGS: tools/test --sanitize undefined); the path of what LD_PRELOAD takes."""
     source, made = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.c"), f"{folder}/{name}.so"
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
+    compiler, flags = (shlex.split(os.environ.get(*variable)) for variable in (("CC", "cc"), ("CFLAGS", "")))
+    subprocess.run([*compiler, "-O2", *flags, "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
     return made
 
 
