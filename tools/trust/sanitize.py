@@ -145,7 +145,10 @@ def suite(name, runs):
     if name == "thread" and (problem := proof(name, objects)):
         return f"{name}: {problem}"
     flags = [*kind.flags, "--scratch-path", scratch_of(name), *(word for path in objects for word in ("-Xlinker", path))]
-    if subprocess.run(["swift", "build", "--build-tests", *flags], cwd=PROJECT, stdout=subprocess.DEVNULL).returncode != 0:
+    built = subprocess.run(["swift", "build", "--build-tests", *flags], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode != 0:
+        # Of the sanitizer's own names the linker warns by the hundred.
+        print("".join(line for line in built.stdout.splitlines(keepends=True) if "warning: Cannot export" not in line))
         return f"{name}: the build failed"
     print(f"   built in {time.time() - start:.0f} s", flush=True)
     if name == "address" and uninstrumented(name):
