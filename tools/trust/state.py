@@ -26,21 +26,9 @@ def of_snapshot(folder):
 
 
 def of_store(store):
-    """By snapshot; and, where there are any, the providers' figures."""
+    """By snapshot."""
     folder = f"{store}/snapshots"
-    found = {name: of_snapshot(f"{folder}/{name}") for name in sorted(os.listdir(folder))} if os.path.isdir(folder) else {}
-    if figures := of_figures(store):
-        found["figures"] = ({"figures": figures},)
-    return found
-
-
-def of_figures(store):
-    """Each without the time when it was fetched, in an order of their own: what is copied may get another number."""
-    figures = []
-    for where, _, names in os.walk(f"{store}/figures"):
-        for name in names:
-            figures += json.loads(read(f"{where}/{name}"))["figures"]
-    return sorted(json.dumps({key: value for key, value in figure.items() if key != "fetchedAt"}, sort_keys=True) for figure in figures)
+    return {name: of_snapshot(f"{folder}/{name}") for name in sorted(os.listdir(folder))} if os.path.isdir(folder) else {}
 
 
 def without_ranks(found):
