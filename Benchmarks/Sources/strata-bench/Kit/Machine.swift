@@ -5,15 +5,19 @@ struct Machine: Codable {
     var processor: String
     var processorCount: Int
     var memoryByteCount: Int
-    /// `git describe` of the sources, "unknown" outside a clone.
+    /// `SourceCommit`, or what the command line said; "unknown" without either.
     var commit: String
 
     static func here(commit: String?) -> Machine {
         let model = firstValue(of: "model name", in: "/proc/cpuinfo") ?? "unknown"
-        let kilobytes = firstValue(of: "MemTotal", in: "/proc/meminfo").flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
         return Machine(
             processor: model, processorCount: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            memoryByteCount: kilobytes * 1024, commit: commit ?? "unknown")
+            memoryByteCount: memoryByteCount, commit: commit ?? SourceCommit.find() ?? "unknown")
+    }
+
+    /// 0 where the system doesn't say.
+    static var memoryByteCount: Int {
+        1024 * (firstValue(of: "MemTotal", in: "/proc/meminfo").flatMap { Int($0.prefix { $0.isNumber }) } ?? 0)
     }
 
     private static func firstValue(of key: String, in path: String) -> String? {
