@@ -50,7 +50,7 @@ def run_kind(bench, store, kind, count, options, row):
                 continue
             row["cases"] += found["cases"]
             first += found["cases"]
-            total = found["caseCount"] if found["caseCount"] >= 0 else count
+            total = found.get("caseCount", count)
             row["asked"] += found["refused"] + found["right"] + found["wrong"]
             for name in ("refused", "right", "wrong"):
                 row[name] += found[name]

@@ -8,17 +8,17 @@ struct AdjacencyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adjacency", abstract: "Bits a link by column, and how fast the endpoints are decoded.")
 
-    @Argument(help: "A store.")
+    @Argument(help: "The folder of a store, as `strata import` makes it.")
     var store: String
 
-    @Option(help: "The snapshot; the newest otherwise.")
+    @Option(help: "The snapshot. (default: the newest)")
     var snapshot: String?
 
     @OptionGroup var options: ReportOptions
 
     func run() throws {
-        let store = try Store(opening: store)
-        let id = try snapshot.flatMap { SnapshotID($0) } ?? store.newestSnapshot().id
+        let store = try Store.named(store)
+        let id = try store.snapshotID(named: snapshot)
         let manifest = try store.manifest(of: id)
         let opened = try store.snapshot(id)
         let linkCount = opened.links.rowCount

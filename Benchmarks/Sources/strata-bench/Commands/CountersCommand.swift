@@ -12,10 +12,10 @@ struct CountersCommand: ParsableCommand {
         commandName: "counters",
         abstract: "Count bytes a link, iterations, blocks read and allocations; compare with kept figures.")
 
-    @Option(help: "Rows of the generated table.")
+    @Option(help: "Rows of the generated table, which goes to /tmp: 1,000 to 10,000,000.")
     var rows = 50_000
 
-    @Option(help: "Fail when a figure is worse than in this file, as an earlier run printed it.")
+    @Option(help: "Fail when a figure is worse than in this file, which an earlier run printed with the same --rows.")
     var check: String?
 
     /// Sizes and bytes read may grow by less than 2 %, calls of malloc by 10 %; iterations and blocks read not at all.
@@ -23,13 +23,18 @@ struct CountersCommand: ParsableCommand {
         ("bytes", 1.02), ("allocations", 1.10), ("iterations", 1),
     ]
 
+    func validate() throws {
+        try NumberRange.check("--rows", rows, 1_000...10_000_000)
+    }
+
     func run() throws {
+        // Before the work of a minute.
+        let kept = try check.map(Self.figures)
         let counters = try Self.count(rows: rows)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         print(String(decoding: try encoder.encode(counters), as: UTF8.self))
-        guard let check else { return }
-        let kept = try JSONDecoder().decode([String: Double].self, from: Data(TextFile.bytes(check)))
+        guard let check, let kept else { return }
         var complaints: [String] = []
         for name in Set(kept.keys).union(counters.keys).sorted() {
             guard let old = kept[name], let new = counters[name] else {
@@ -46,6 +51,23 @@ struct CountersCommand: ParsableCommand {
             throw BenchError("worse than \(check):\n  " + complaints.joined(separator: "\n  "))
         }
         Note.write("\(counters.count) counters are no worse than in \(check)")
+    }
+
+    /// What an earlier run printed.
+    private static func figures(in path: String) throws -> [String: Double] {
+        let next = "Make new ones from commits that are known to be well: strata-bench counters >\(path)"
+        let bytes: [UInt8]
+        do {
+            bytes = try TextFile.bytes(path)
+        } catch {
+            throw BenchError("--check \(error)\nExpected the figures of an earlier run. \(next)")
+        }
+        guard let kept = try? JSONDecoder().decode([String: Double].self, from: Data(bytes)), !kept.isEmpty else {
+            throw BenchError(
+                "--check \(path): expected the figures of an earlier run, an object of JSON with a number under each name, found "
+                    + "something else. \(next)")
+        }
+        return kept
     }
 
     static func count(rows: Int) throws -> [String: Double] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import LinkModel
 import SnapshotStore
@@ -10,49 +11,61 @@ struct DamageCommand: ParsableCommand {
         commandName: "damage", abstract: "Damage a copy of a store in place; count wrong answers.",
         discussion: "Every case is undone. A line of JSON for each fault, and one with the counts at the end.")
 
-    @Argument(help: "A store to damage: a copy.")
+    @Argument(help: "The folder of a store to damage: a copy, since a process that is killed leaves its case behind.")
     var store: String
 
-    @Option(help: "flips, every-byte, cuts or blocks.")
+    @Option(help: "What is done: one byte changed anywhere, each byte in turn, files cut, neighbouring blocks swapped.")
     var kind = DamagePlan.Kind.flips
 
-    @Option(help: "The first case.")
+    @Option(help: "The number of the first case, from 0; only flips have no end.")
     var first = 0
 
-    @Option(help: "How many cases at most.")
+    @Option(help: "How many cases at most: 1 to a billion.")
     var count = 1_000
 
     @Option(help: "What the cases follow from.")
     var seed: UInt64 = 1
 
-    @Option(help: "How many questions are asked in each case, beside the check of the whole snapshot.")
+    @Option(help: "How many questions are asked in each case, 0 to 100, beside the check of the whole snapshot.")
     var questions = 3
 
-    @Option(help: "A file that holds the case at hand.")
+    @Option(help: "A file that is made to hold the case at hand, for who starts this and sees it die.")
     var progress: String?
 
     @Option(help: "Address space in MiB; 0 for as much as there is.")
     var memory = 0
 
-    private struct Counts {
+    private struct Counts: Encodable {
         var cases = 0
         var refused = 0
         var right = 0
         var wrong = 0
+        /// All cases that there are; absent for flips, which have no end.
+        var caseCount: Int?
+    }
+
+    func validate() throws {
+        try NumberRange.check("--first", first, 0...1 << 48)
+        try NumberRange.check("--count", count, 1...1_000_000_000)
+        try NumberRange.check("--questions", questions, 0...100)
+        try NumberRange.check("--memory", memory, 0...1 << 30)
     }
 
     func run() throws {
+        _ = try Store.named(store)
         if memory > 0 {
             var limit = rlimit(rlim_cur: rlim_t(memory) << 20, rlim_max: rlim_t(memory) << 20)
             guard setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else {
-                throw BenchError("can't limit the address space (\(errno))")
+                throw BenchError.system("--memory \(memory)", "the address space can't be limited")
             }
         }
         let files = try Self.files(of: store)
         let plan = DamagePlan(kind, files, seed: seed)
+        // Right behind the last one is no fault: a parent that counts cases may end there.
+        try NumberRange.check("--first", first, 0...(plan.caseCount ?? .max))
         let asked = try DamageQuestions(store: store)
         let journal = try progress.map { try ProgressFile($0) }
-        var counts = Counts()
+        var counts = Counts(caseCount: plan.caseCount)
         for number in first..<min(first + count, plan.caseCount ?? .max) {
             let (file, edit) = plan.edit(number)
             try journal?.write("\(number) \(file.name): \(edit.text)")
@@ -75,11 +88,9 @@ struct DamageCommand: ParsableCommand {
             try file.restore(edit)
         }
         try journal?.write("done")
-        print(
-            """
-            {"cases":\(counts.cases),"refused":\(counts.refused),"right":\(counts.right),"wrong":\(counts.wrong),\
-            "caseCount":\(plan.caseCount ?? -1)}
-            """)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        print(String(decoding: try encoder.encode(counts), as: UTF8.self))
     }
 
     private func check(
@@ -147,23 +158,26 @@ struct DamageCommand: ParsableCommand {
         if try FileSystem.isDirectory("\(store)/figures") {
             names += try FileSystem.entries("\(store)/figures").map { "figures/\($0)" }
         }
-        return try names.map { try DamagedFile(store: store, name: $0) }
+        // In an empty file there is nothing to change.
+        return try names.map { try DamagedFile(store: store, name: $0) }.filter { !$0.bytes.isEmpty }
     }
 }
 
 /// The case at hand, where a parent finds it when this process is gone.
 private final class ProgressFile {
+    private let path: String
     private let descriptor: Int32
 
     init(_ path: String) throws {
+        self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw BenchError("\(path): can't be created (\(errno))") }
+        guard descriptor >= 0 else { throw BenchError.system(path, "can't be created") }
     }
 
     func write(_ text: String) throws {
         let bytes = Array((text + "\n").utf8)
         guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count, ftruncate(descriptor, off_t(bytes.count)) == 0
-        else { throw BenchError("can't say how far it is (\(errno))") }
+        else { throw BenchError.system(path, "can't be written") }
     }
 
     deinit { close(descriptor) }

@@ -10,15 +10,17 @@ struct GenerateCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "A link table of one month as CSV, on standard output or in a file.")
 
-        @Option(help: "About how many rows the first month has.")
+        @Option(help: "About how many rows the first month has: 1,000 to 2,000,000,000.")
         var rows = 1_000_000
 
-        @Option(help: "0 for the first snapshot; each later month loses 8 % of the rows and wins 9 %.")
+        @Option(help: "0 for the first snapshot; each later month, up to 60, loses 8 % of the rows and wins 9 %.")
         var month = 0
 
-        @Option var seed: UInt64 = 20_260_101
+        @Option(help: "What the table follows from: the same seed and rows give the same bytes.")
+        var seed: UInt64 = 20_260_101
 
-        @Option var threads = 2
+        @Option(help: "How many threads make rows; the bytes don't depend on it.")
+        var threads = 2
 
         @Flag(help: "Add host_from,domain_from,host_to,domain_to.")
         var domains = false
@@ -27,9 +29,9 @@ struct GenerateCommand: ParsableCommand {
         var output = "-"
 
         func validate() throws {
-            guard (1_000...2_000_000_000).contains(rows), (0...60).contains(month), threads >= 1 else {
-                throw ValidationError("--rows 1000 … 2000000000, --month 0 … 60, --threads from 1.")
-            }
+            try NumberRange.check("--rows", rows, NumberRange.rows)
+            try NumberRange.check("--month", month, 0...60)
+            try NumberRange.check("--threads", threads, NumberRange.threads)
         }
 
         func run() throws {
@@ -45,20 +47,26 @@ struct GenerateCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rmat", abstract: "A Kronecker graph as an edge list, from<TAB>to.")
 
-        @Option(help: "2^scale nodes.")
+        @Option(help: "2 to 28: the graph has 2^scale nodes.")
         var scale = 20
 
-        @Option(help: "Edges drawn for each node.")
+        @Option(help: "How many edges are drawn for each node, 1 to 64; loops and repeated ones are dropped.")
         var edgeFactor = 16
 
-        @Option var seed: UInt64 = 20_260_101
+        @Option(help: "What the graph follows from: the same seed gives the same edges.")
+        var seed: UInt64 = 20_260_101
 
         @Option(help: "The file; - is standard output.")
         var output = "-"
 
         func validate() throws {
-            guard (2...28).contains(scale), (1...64).contains(edgeFactor) else {
-                throw ValidationError("--scale 2 … 28, --edge-factor 1 … 64.")
+            try NumberRange.check("--scale", scale, 2...28)
+            try NumberRange.check("--edge-factor", edgeFactor, 1...64)
+            let (needed, there) = (RMat.byteCount(scale: scale, edgeFactor: edgeFactor), Machine.memoryByteCount)
+            guard there == 0 || needed <= there else {
+                throw ValidationError(
+                    "--scale \(scale) with --edge-factor \(edgeFactor) takes \(needed >> 20) MiB of memory, this machine has "
+                        + "\(there >> 20): give smaller numbers.")
             }
         }
 

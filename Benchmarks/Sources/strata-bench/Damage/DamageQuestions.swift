@@ -37,6 +37,9 @@ struct DamageQuestions {
         self.path = path
         let store = try Store(opening: path)
         let newest = try store.newestSnapshot()
+        guard newest.nodeKind != .number else {
+            throw BenchError("\(path): expected snapshots of pages, hosts or domains, found a graph of numbered nodes")
+        }
         let counts = try Engine(Engine.Options(threads: 1)).referringCounts(newest, every: .domain)
         guard let target = counts.max(by: { $0.backlinks < $1.backlinks })?.target else {
             throw BenchError("\(path): no domain has backlinks")

@@ -29,7 +29,7 @@ final class DamagedFile {
         self.name = name
         bytes = try TextFile.bytes(path)
         descriptor = open(path, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw BenchError("\(path): can't be opened (\(errno))") }
+        guard descriptor >= 0 else { throw BenchError.system(path, "can't be opened") }
     }
 
     deinit { close(descriptor) }
@@ -61,12 +61,12 @@ final class DamagedFile {
 
     private func write(_ bytes: [UInt8], at offset: Int) throws {
         guard pwrite(descriptor, bytes, bytes.count, off_t(offset)) == bytes.count else {
-            throw BenchError("\(path): can't be written (\(errno))")
+            throw BenchError.system(path, "can't be written")
         }
     }
 
     private func resize(_ byteCount: Int) throws {
-        guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw BenchError("\(path): can't be cut (\(errno))") }
+        guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw BenchError.system(path, "can't be cut") }
     }
 
     /// The payloads of a column file, by its index (docs/FileFormat.md); none in other files.

@@ -7,6 +7,9 @@ struct RMat {
 
     var nodeCount: Int { 1 << scale }
 
+    /// Memory that `edges` takes: all that are drawn, as much again to sort them, and the nodes' new ids.
+    static func byteCount(scale: Int, edgeFactor: Int) -> Int { (16 * edgeFactor + 4) << scale }
+
     /// Distinct edges, ascending by (from, to), as from << 32 | to.
     func edges() -> [UInt64] {
         let drawnCount = edgeFactor << scale

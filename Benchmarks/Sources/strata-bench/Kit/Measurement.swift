@@ -8,17 +8,12 @@ struct Measurement: Codable {
     var elementCount: Int
     /// Bytes that one run reads or makes; 0 likewise.
     var byteCount: Int
-    /// 16 hexadecimal digits.
+    /// 16 hexadecimal digits; empty where threads race, so that no two results are the same.
     var resultHash: String
-    /// Further figures: iterations, errors, sizes.
+    /// Further figures: iterations, errors, sizes, times of phases. Each is the median of what the runs gave, as the seconds' is.
     var figures: [String: Double] = [:]
 
-    var median: Double {
-        let sorted = seconds.sorted()
-        guard !sorted.isEmpty else { return .nan }
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
+    var median: Double { seconds.median }
     var fastest: Double { seconds.min() ?? .nan }
     var slowest: Double { seconds.max() ?? .nan }
     var nanosecondsPerElement: Double? { elementCount > 0 ? median * 1e9 / Double(elementCount) : nil }
@@ -34,7 +29,8 @@ struct Contender {
     var run: () throws -> Outcome
 
     struct Outcome {
-        var hash: UInt64
+        /// nil where threads race.
+        var hash: UInt64?
         var seconds: Double?
         var figures: [String: Double] = [:]
     }
@@ -50,29 +46,36 @@ struct Series {
             Measurement(
                 name: $0.name, seconds: [], elementCount: $0.elementCount, byteCount: $0.byteCount, resultHash: "")
         }
+        var figures = contenders.map { _ in [String: [Double]]() }
         for round in 0..<warmUpCount + runCount {
             for (index, contender) in contenders.enumerated() {
                 let began = monotonicSeconds()
                 let outcome = try contender.run()
                 let seconds = outcome.seconds ?? (monotonicSeconds() - began)
-                let hash = hexadecimal(outcome.hash)
+                let hash = outcome.hash.map(hexadecimal) ?? ""
                 guard found[index].resultHash.isEmpty || found[index].resultHash == hash else {
                     throw BenchError(
                         "\(contender.name): run \(round + 1) has another result than the one before (\(hash), not "
                             + "\(found[index].resultHash)): its times mean nothing")
                 }
                 found[index].resultHash = hash
-                found[index].figures = outcome.figures
-                if round >= warmUpCount { found[index].seconds.append(seconds) }
+                if round < warmUpCount { continue }
+                found[index].seconds.append(seconds)
+                figures[index].merge(outcome.figures.mapValues { [$0] }, uniquingKeysWith: +)
             }
         }
+        for index in found.indices { found[index].figures = figures[index].mapValues(\.median) }
         return found
     }
 }
 
-struct BenchError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+extension [Double] {
+    /// The mean of the middle two of an even number; not a number for none.
+    var median: Double {
+        guard !isEmpty else { return .nan }
+        let (sorted, middle) = (self.sorted(), count / 2)
+        return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
 }
 
 func hexadecimal(_ value: UInt64) -> String {

@@ -8,7 +8,7 @@ final class OutputStream: Sendable {
     init(_ path: String) throws {
         self.path = path
         file = path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard file >= 0 else { throw BenchError("\(path): can't be created (\(errno))") }
+        guard file >= 0 else { throw BenchError.system(path, "can't be created") }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -16,12 +16,12 @@ final class OutputStream: Sendable {
         while !rest.isEmpty {
             let count = Glibc.write(file, rest.baseAddress, rest.count)
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw BenchError("\(path): can't be written (\(errno))") }
+            guard count > 0 else { throw BenchError.system(path, "can't be written") }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         }
     }
 
     func close() throws {
-        guard path == "-" || Glibc.close(file) == 0 else { throw BenchError("\(path): can't be written (\(errno))") }
+        guard path == "-" || Glibc.close(file) == 0 else { throw BenchError.system(path, "can't be written") }
     }
 }

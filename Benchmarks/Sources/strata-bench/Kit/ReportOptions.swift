@@ -2,11 +2,8 @@ import ArgumentParser
 
 /// How many runs, and where the figures go.
 struct ReportOptions: ParsableArguments {
-    @Option(help: "Runs that count, after one that warms up.")
+    @Option(help: "How many runs count, after one that warms up.")
     var runs = 5
-
-    @Option(help: "Threads.")
-    var threads = 2
 
     @Option(help: "Also write the report as JSON to this file.")
     var json: String?
@@ -14,11 +11,13 @@ struct ReportOptions: ParsableArguments {
     @Option(help: "Also write every run as CSV to this file.")
     var csv: String?
 
-    @Option(help: "What to name as the sources' commit.")
+    @Option(
+        help:
+            "What to name as the sources' commit. (default: what git says of the folder that the program was built in)")
     var commit: String?
 
     func validate() throws {
-        if runs < 1 || threads < 1 { throw ValidationError("--runs and --threads are at least 1.") }
+        try NumberRange.check("--runs", runs, NumberRange.runs)
     }
 
     var series: Series { Series(runCount: runs) }

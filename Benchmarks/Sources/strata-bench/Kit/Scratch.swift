@@ -7,7 +7,7 @@ final class Scratch {
 
     init(in parent: String = "/tmp") throws {
         var template = Array("\(parent)/strata-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw BenchError("\(parent): no folder can be made there") }
+        guard mkdtemp(&template) != nil else { throw BenchError.system(parent, "no folder can be made there") }
         path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     }
 

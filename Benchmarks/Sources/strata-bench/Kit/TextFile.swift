@@ -7,7 +7,7 @@ enum TextFile {
     }
 
     static func bytes(_ path: String) throws -> [UInt8] {
-        guard let file = fopen(path, "rb") else { throw BenchError("\(path): can't be opened (\(errno))") }
+        guard let file = fopen(path, "rb") else { throw BenchError.system(path, "can't be opened") }
         defer { fclose(file) }
         var all: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 16)
@@ -16,14 +16,14 @@ enum TextFile {
             if count == 0 { break }
             all += piece[..<count]
         }
-        guard ferror(file) == 0 else { throw BenchError("\(path): can't be read") }
+        guard ferror(file) == 0 else { throw BenchError.system(path, "can't be read") }
         return all
     }
 
     static func write(_ text: String, to path: String) throws {
-        guard let file = fopen(path, "wb") else { throw BenchError("\(path): can't be created (\(errno))") }
+        guard let file = fopen(path, "wb") else { throw BenchError.system(path, "can't be created") }
         let bytes = Array(text.utf8)
         let written = fwrite(bytes, 1, bytes.count, file)
-        guard fclose(file) == 0, written == bytes.count else { throw BenchError("\(path): can't be written") }
+        guard fclose(file) == 0, written == bytes.count else { throw BenchError.system(path, "can't be written") }
     }
 }
