@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 
+import argument
+
 SLOWER, LARGER = 1.10, 1.02
 
 
@@ -45,12 +47,15 @@ def slower(found, names):
 
 
 def main():
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(prog="tools/compare-commits", allow_abbrev=False)
     parser.add_argument("old")
     parser.add_argument("new")
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--edges", help="an edge list to rank; a Kronecker graph of 2^16 nodes otherwise")
+    parser.add_argument("--runs", type=argument.number(1, 1_000), default=7)
+    parser.add_argument("--edges", type=argument.file, help="an edge list to rank; a Kronecker graph of 2^16 nodes otherwise")
+    parser.add_argument("--check-arguments", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.check_arguments:
+        return 0
     benches = [os.path.abspath(options.old), os.path.abspath(options.new)]
     with tempfile.TemporaryDirectory() as scratch:
         edges = options.edges or f"{scratch}/graph.el"

@@ -17,9 +17,15 @@ BARS = {"cnr-2000": (0.8, 0.5), "kron-20": (0.25, 0.15), "kron-22": (0.2, 0.12)}
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+def missing(options):
+    if options.scales or os.path.exists(measure.crawl(options)):
+        return None
+    return f"there is no {measure.crawl(options)}, and --scales names no graph"
+
+
 def inputs(options):
     found = []
-    packed = f"{options.data}/cnr-2000.txt.gz"
+    packed = measure.crawl(options)
     if os.path.exists(packed):
         path = f"{options.work}/cnr-2000.el"
         if not os.path.exists(path):
@@ -86,12 +92,12 @@ def one(options, name, path):
     measure.in_turn(options.runs + 1, contenders)
     figures = [single, double, baseline, packed, stored] + ([suite] if suite else []) + others
     for figure in figures:
-        del figure.seconds[0]
+        figure.end_warm_up()
         print(f"  {name}: {figure.name} {figure.text()} {figure.facts}", flush=True)
     for helper in [ours] + helpers:
         helper.close()
     bar, stretch = BARS.get(name, (0.25, 0.15))
-    command = f"tools/compare-peers --only graphs{' --gapbs DIR' if suite else ''}"
+    command = options.command("graphs")
     group = f"PageRank of {name}"
     rows = [bars.Row("1", f"PageRank of {name} to a true error below 1e-6", single, suite or baseline, bar, stretch, command,
                      group, figures)]
@@ -114,9 +120,9 @@ def one(options, name, path):
 
 
 def sweep(figure):
-    """Seconds of one sweep; medians of what each run said."""
+    """Seconds of one sweep, as each run said: of an iteration, but for the last, the sweep and the acceleration's passes."""
     found = measure.Figure(figure.name)
-    found.seconds = [run["ms a sweep"] / 1e3 for run in figure.runs[1:]]
+    found.seconds = [run["ms a sweep"] / 1e3 for run in figure.runs]
     return found
 
 

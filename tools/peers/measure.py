@@ -18,6 +18,13 @@ class Figure:
         # What a helper said of each run.
         self.runs = []
 
+    def end_warm_up(self):
+        """The first run doesn't count. Of what a helper said of the others the medians are kept, as of the seconds."""
+        del self.seconds[0]
+        if self.runs:
+            del self.runs[0]
+            self.facts.update({name: statistics.median(run[name] for run in self.runs) for name in self.runs[0]})
+
     @property
     def median(self):
         return statistics.median(self.seconds)
@@ -69,7 +76,6 @@ class Helper:
         found = json.loads(line)
         if figure is not None:
             figure.seconds.append(found.pop("seconds"))
-            figure.facts.update(found)
             figure.runs.append(found)
         return found
 
@@ -94,6 +100,11 @@ def in_turn(runs, contenders):
     for _ in range(runs):
         for contender in contenders:
             contender()
+
+
+def crawl(options):
+    """The web graph cnr-2000 as an edge list, if it is there."""
+    return f"{options.data}/cnr-2000.txt.gz"
 
 
 def machine():

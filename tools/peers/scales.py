@@ -17,9 +17,7 @@ def compare(options):
     sizes = sorted(found)
     base = max([size for size in sizes if size <= 20_000_000 and size != sizes[-1]], default=sizes[0])
     largest = sizes[-1]
-    command = f"tools/compare-peers --only scales --sizes {','.join(map(str, sizes))}"
-    if options.rank_memory:
-        command += f" --rank-memory {options.rank_memory}"
+    command = options.command("scales")
     result = []
     for job in JOBS:
         for what, place in (("CPU seconds", 0), ("wall seconds", 1), ("peak memory", 2)):

@@ -68,7 +68,7 @@ def imports(options, folder, duckdb, polars, facts):
 
     measure.in_turn(options.runs + 1, [own, lambda: duckdb.run("import", theirs[0]), lambda: polars.run("import", theirs[1])])
     for figure in [ours] + theirs:
-        del figure.seconds[0]
+        figure.end_warm_up()
         print(f"  import: {figure.name} {figure.text()} {figure.facts}", flush=True)
     measure.process([options.strata, "--store", store, "import", "csv", f"{folder}/B.csv", "--date", "2026-02-01"],
                     measure.Figure("B"))
@@ -77,7 +77,7 @@ def imports(options, folder, duckdb, polars, facts):
         sys.exit(f"Strata has {links} links, DuckDB {facts['rows'][0]} rows")
     size = folder_size(f"{store}/snapshots/2026-01-01") / links
     parquet = theirs[1].facts["bytes"] / facts["rows"][0]
-    command = f"tools/compare-peers --only tables --rows {options.rows}"
+    command = options.command("tables")
     rows = [
         bars.Row("7", f"bytes a link, {links:,} links as imported; Parquet (zstd) of the same six columns", size, parquet, 0.6, 0.45,
                  command),
@@ -111,9 +111,9 @@ def answers(options, folder, strata, duckdb):
     check(output["aggregate"], f"{folder}/duckdb-aggregate.csv", {
         "n": "backlinks", "h": "referring_domains", "d": "referring_main_domains", "nf": "nofollow_backlinks"})
     for figure in (diff, duck_diff, aggregate, duck_aggregate):
-        del figure.seconds[0]
+        figure.end_warm_up()
         print(f"  {figure.name} {figure.text()} {figure.facts}", flush=True)
-    command = f"tools/compare-peers --only tables --rows {options.rows}"
+    command = options.command("tables")
     return [
         bars.Row("10", "new and lost for every domain, as CSV", diff, duck_diff, 0.1, 0.03, command),
         bars.Row("11", "referring domains of every domain, as CSV", aggregate, duck_aggregate, 0.15, 0.05, command),
@@ -130,9 +130,9 @@ def points(options, strata, domain):
                              for command, figure in zip(commands, figures)])
     rows = []
     for figure, command in zip(figures, commands):
-        del figure.seconds[0]
+        figure.end_warm_up()
         rows.append(bars.Row("12", f"strata {' '.join(command)}, whole process, in ms", figure.median * 1e3, None, 30, 10,
-                             "tools/compare-peers --only tables"))
+                             options.command("tables")))
     return rows
 
 

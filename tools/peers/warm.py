@@ -12,11 +12,23 @@ import measure
 DATES = ("2026-04-01", "2026-07-01")
 
 
+def dated(options):
+    return [f"{options.data}/dated/snapshot-{date}.csv.gz" for date in DATES]
+
+
+def missing(options):
+    files = dated(options)
+    if os.path.exists(measure.crawl(options)) or all(map(os.path.exists, files)):
+        return None
+    return f"there is no {measure.crawl(options)}, nor {' and '.join(files)}; --data says where they are"
+
+
 def compare(options):
     rows = adjacency(options)
-    files = [f"{options.data}/dated/snapshot-{date}.csv.gz" for date in DATES]
-    if not all(os.path.exists(file) for file in files):
-        print("no dated snapshots: row 5 is left out", flush=True)
+    files = dated(options)
+    absent = [file for file in files if not os.path.exists(file)]
+    if absent:
+        print(f"no {', no '.join(absent)}: row 5 is left out", flush=True)
         return rows
     store = f"{options.work}/warm-store"
     shutil.rmtree(store, ignore_errors=True)
@@ -31,7 +43,7 @@ def compare(options):
             measure.process([*rank, "--snapshot", DATES[1], "--warm-start", "auto"], measure.Figure("warm"))
             cold, warm = (iterations(store, level, tolerance, is_warm) for is_warm in (False, True))
             rows.append(bars.Row("5", f"iterations of a warm start, {level}, to {tolerance}", warm, cold, 0.6, 0.4,
-                                 "tools/compare-peers --only warm"))
+                                 options.command("warm")))
     return rows
 
 
@@ -46,8 +58,9 @@ def iterations(store, level, tolerance, is_warm):
 
 def adjacency(options):
     """cnr-2000, compacted: bits a link, and links decoded a second on one core."""
-    edges = f"{options.data}/cnr-2000.txt.gz"
+    edges = measure.crawl(options)
     if not os.path.exists(edges):
+        print(f"no {edges}: row 6 is left out", flush=True)
         return []
     store = f"{options.work}/adjacency-store"
     shutil.rmtree(store, ignore_errors=True)
@@ -58,7 +71,7 @@ def adjacency(options):
                             capture_output=True).stdout
     bits = float(re.search(r"bits a link, links.adjacency ([0-9.]+)", output)[1])
     speed = float(re.search(r"links/s ([0-9.e+]+)", output)[1])
-    command = "tools/compare-peers --only warm"
+    command = options.command("warm")
     print(output, flush=True)
     return [bars.Row("6", "adjacency of cnr-2000, compacted, bits a link", bits, None, 3.0, 2.7, command),
             bars.Row("6", "decoding it on one core, ns a link (400 M links/s are 2.5)", 1e9 / speed, None, 2.5, None, command)]

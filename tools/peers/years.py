@@ -24,4 +24,4 @@ def compare(options):
     sizes = [folder_size(f"{store}/snapshots/2026-{month + 1:02}-01") for month in range(12)]
     print("  bytes of twelve months:", sizes, flush=True)
     return [bars.Row("8", f"bytes of 12 monthly snapshots of {options.year_rows:,} rows against the first alone", sum(sizes),
-                     sizes[0], 2.5, 1.8, "tools/compare-peers --only years")]
+                     sizes[0], 2.5, 1.8, options.command("years"))]
