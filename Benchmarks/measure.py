@@ -22,6 +22,11 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools", "peers"))
+import argument  # noqa: E402
+
+GRAPHS = ("wiki-Vote", "cnr-2000")
+
 
 def timed(command, repeat, before, check):
     seconds, memory = [], 0
@@ -52,10 +57,14 @@ def cpu_name():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary")
-    parser.add_argument("data")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("binary", type=argument.file)
+    parser.add_argument("data", type=argument.folder_with())
+    parser.add_argument("--runs", type=argument.number(1, 1_000), default=5)
     options = parser.parse_args()
+    dated = sorted(glob.glob(f"{options.data}/dated/snapshot-*.csv.gz"))
+    graphs = [name for name in GRAPHS if os.path.exists(f"{options.data}/{name}.txt.gz")]
+    if len(dated) < 2 and not graphs:
+        parser.error(f"{options.data} holds neither two dated/snapshot-*.csv.gz nor {' or '.join(f'{name}.txt.gz' for name in GRAPHS)}")
     version = subprocess.run([options.binary, "--version"], capture_output=True, text=True).stdout.strip()
     print(f"{version}; {cpu_name()}, {os.cpu_count()} processors; median of {options.runs} (fastest–slowest)\n")
     print("| job | seconds | rate | peak memory |\n|---|---|---|---|")
@@ -77,8 +86,7 @@ def main():
         store = ["--store", f"{scratch}/store"]
         fresh = ["--store", f"{scratch}/fresh"]
         drop = lambda: shutil.rmtree(fresh[1], ignore_errors=True)
-        dated = sorted(glob.glob(f"{options.data}/dated/snapshot-*.csv.gz"))
-        if dated:
+        if len(dated) > 1:
             date = lambda file: os.path.basename(file)[9:19]
             for file in dated:
                 subprocess.run([options.binary, "import", "csv", file, "--date", date(file), "--max-bad", "5%", *store],
@@ -95,10 +103,8 @@ def main():
             row("backlinks github.com --limit 100", ["backlinks", "github.com", "--format", "csv", *store])
             row("history github.com", ["history", "github.com", "--format", "csv", *store])
             row("verify (all snapshots)", ["verify", *store])
-        for name in ("wiki-Vote", "cnr-2000"):
+        for name in graphs:
             file = f"{options.data}/{name}.txt.gz"
-            if not os.path.exists(file):
-                continue
             with gzip.open(file, "rt") as text:
                 arcs = sum(1 for line in text if not line.startswith("#"))
             graph = ["--store", f"{scratch}/{name}"]
