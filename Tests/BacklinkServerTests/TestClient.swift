@@ -5,6 +5,9 @@ final class TestClient {
     private let descriptor: Int32
     private var pending: [UInt8] = []
 
+    /// What came and wasn't taken yet.
+    var pendingByteCount: Int { pending.count }
+
     struct Failure: Error { let what: String }
 
     /// - receiveByteCount: what the system may hold for a client that doesn't read; nil for what it likes.
@@ -48,7 +51,7 @@ final class TestClient {
     /// False at the end of the connection.
     private func receive() async throws -> Bool {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        for _ in 0..<10_000 {
+        for _ in 0..<60_000 {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 pending += buffer[..<count]
@@ -57,7 +60,7 @@ final class TestClient {
             if count == 0 || errno != EAGAIN { return false }
             try await Task.sleep(nanoseconds: 1_000_000)
         }
-        throw Failure(what: "no answer within ten seconds")
+        throw Failure(what: "no answer within a minute")
     }
 
     func waitForBytes() async throws {

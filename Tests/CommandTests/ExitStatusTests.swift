@@ -92,8 +92,8 @@ struct ExitStatusTests {
                 pid=$!
                 exec 3> fifo
                 for i in $(seq 200); do ls a.csv.*.partial 2> /dev/null && break; sleep 0.05; done
-                (sleep 15; kill -KILL $pid) 2> /dev/null & guard=$!
-                kill -TERM $pid; wait $pid; echo $?; kill $guard
+                python3 -c "import os, time; time.sleep(15); os.kill($pid, 9)" & guard=$!
+                kill -TERM $pid; wait $pid; echo $?; kill -KILL $guard
                 ls
                 """, store: folder.path("store"),
             environment: ["unblocked": Self.unblocked], folder: folder.path)

@@ -70,8 +70,8 @@ struct FetchRefusalTests {
                     ls "$STRATA_STORE"/staging/fetch-*/journal > /dev/null 2>&1 && break
                     sleep 0.05
                 done
-                (sleep 15; kill -KILL $pid) 2> /dev/null & guard=$!
-                kill -\(signal) $pid; wait $pid; echo $?; kill $guard
+                python3 -c "import os, time; time.sleep(15); os.kill($pid, 9)" & guard=$!
+                kill -\(signal) $pid; wait $pid; echo $?; kill -KILL $guard
                 """, store: folder.path("store"),
             environment: ["url": server.baseURL, "unblocked": ExitStatusTests.unblocked])
         #expect(run.lines.last == "\(status)", "\(run.standardError)")

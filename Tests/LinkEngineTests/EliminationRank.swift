@@ -19,20 +19,31 @@ struct EliminationRank {
         pairs = Set(links.filter { $0.from != $0.to }.map { Pair(from: $0.from, to: $0.to) })
         var outDegree = [Int](repeating: 0, count: n)
         for pair in pairs { outDegree[pair.from] += 1 }
-        var matrix = (0..<n).map { row in
-            (0..<n).map { column in
-                (row == column ? 1.0 : 0) - (outDegree[column] == 0 ? damping / Double(n) : 0)
-            } + [(1 - damping) / Double(n)]
+        // Row after row; the last column is the right side.
+        let width = n + 1
+        var matrix: [Double] = []
+        for row in 0..<n {
+            for column in 0..<n {
+                matrix.append((row == column ? 1.0 : 0) - (outDegree[column] == 0 ? damping / Double(n) : 0))
+            }
+            matrix.append((1 - damping) / Double(n))
         }
-        for pair in pairs { matrix[pair.to][pair.from] -= damping / Double(outDegree[pair.from]) }
-        // The columns of the matrix are diagonally dominant: no pivoting is needed.
-        for pivot in 0..<n {
-            for row in 0..<n where row != pivot && matrix[row][pivot] != 0 {
-                let factor = matrix[row][pivot] / matrix[pivot][pivot]
-                for column in pivot...n { matrix[row][column] -= factor * matrix[pivot][column] }
+        for pair in pairs { matrix[pair.to * width + pair.from] -= damping / Double(outDegree[pair.from]) }
+        // The columns of the matrix are diagonally dominant: no pivoting is needed. A plain loop over plain memory: without the
+        // optimiser anything else takes minutes.
+        unsafe matrix.withUnsafeMutableBufferPointer { cells in
+            for pivot in 0..<n {
+                for row in 0..<n where unsafe row != pivot && cells[row * width + pivot] != 0 {
+                    let factor = unsafe cells[row * width + pivot] / cells[pivot * width + pivot]
+                    var column = pivot
+                    while column <= n {
+                        unsafe cells[row * width + column] -= factor * cells[pivot * width + column]
+                        column += 1
+                    }
+                }
             }
         }
-        let solution = (0..<n).map { matrix[$0][n] / matrix[$0][$0] }
+        let solution = (0..<n).map { matrix[$0 * width + n] / matrix[$0 * width + $0] }
         pagerank = solution
         let danglingRank = (0..<n).reduce(0) { $0 + (outDegree[$1] == 0 ? solution[$1] : 0) }
         floor = (1 - damping + damping * danglingRank) / Double(n)

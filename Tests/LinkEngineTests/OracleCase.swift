@@ -79,7 +79,7 @@ struct OracleCase {
     /// 0 ..< 200, or as many as the environment asks for.
     static let seeds: Range<UInt64> = {
         let asked = ProcessInfo.processInfo.environment["STRATA_ORACLE_SEEDS"]
-        return 0..<(asked.flatMap { UInt64($0) } ?? 200)
+        return 0..<(asked.flatMap { UInt64($0) } ?? 100)
     }()
 
     @Test(arguments: seeds) func everyAnswerIsThatOfTheOracle(seed: UInt64) throws {

@@ -146,7 +146,7 @@ struct RankSolverTests {
         let seed: UInt64 = 35
         var random = SeededRandom(seed: seed)
         for round in 0..<12 {
-            let n = round % 4 == 0 ? 1_060 : 60
+            let n = round % 6 == 0 ? 1_060 : 60
             // The larger graphs have two chunks.
             let templates = (0..<(n > 60 ? 90 : 4)).map { _ in
                 (0..<1 + random.below(n > 60 ? 40 : 6)).map { _ in n - 1 - random.below(n > 60 ? n : 30) }

@@ -6,15 +6,12 @@ import subprocess
 import sys
 
 
-def compare(program, folder, prefix, project, newest=0):
+def compare(program, folder, prefix, project, newest=None):
     """newest: take so many snapshots only, and have the second reader, which is slow, read the last of them."""
-    store, files = program.store_of(folder, prefix)
+    store, files = program.store_of(folder, prefix, newest)
     dates = sorted(files)
     work = os.path.join(program.scratch, f"compacted-{prefix}")
     shutil.copytree(store, work)
-    for date in dates[:-newest] if newest else []:
-        program.run("remove", date, store=work)
-    dates = dates[-newest:]
     readable = dates[-1:] if newest else dates
     before = answers(program, work, dates, readable, project)
     sizes = [size(work)]

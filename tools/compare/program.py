@@ -24,13 +24,14 @@ class Program:
         text = self.run(*arguments, "--format", "csv", store=store).decode("utf-8")
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
-    def store_of(self, folder, prefix):
-        """A store with every dated CSV of the folder; made once. Returns the store and the {date: file}."""
+    def store_of(self, folder, prefix, newest=None):
+        """A store with the dated CSV files of the folder (all, or the newest so many); made once. Returns the store and the {date: file}."""
         files = {os.path.basename(f)[len(prefix):].split(".")[0]: f for f in glob.glob(f"{folder}/{prefix}*.csv.gz")}
+        files = {date: files[date] for date in sorted(files)[-newest if newest else 0:]}
         store = os.path.join(self.scratch, f"store-{len(self.imported)}-{prefix}")
-        if folder in self.imported:
-            return self.imported[folder], files
-        for date in sorted(files):
-            self.run("import", "csv", files[date], "--date", date, "--max-bad", "5%", store=store)
-        self.imported[folder] = store
+        if (folder, newest) in self.imported:
+            return self.imported[folder, newest], files
+        for date, file in files.items():
+            self.run("import", "csv", file, "--date", date, "--max-bad", "5%", store=store)
+        self.imported[folder, newest] = store
         return store, files

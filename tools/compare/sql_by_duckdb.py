@@ -159,8 +159,8 @@ def expect_equal(ours, theirs, what):
     return len(ours)
 
 
-def compare(program, folder, prefix, project):
-    store, files = program.store_of(folder, prefix)
+def compare(program, folder, prefix, project, newest=None):
+    store, files = program.store_of(folder, prefix, newest)
     base = connect(project)
     dates = sorted(files)
     compared = links = 0

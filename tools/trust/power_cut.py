@@ -8,6 +8,18 @@ import os
 import random
 
 
+def operations(log):
+    """Of each recorded operation its letter, what it names, and the bytes that it wrote."""
+    place = 0
+    while place < len(log):
+        end = log.index(b"\n", place)
+        letter, rest = chr(log[place]), os.fsdecode(log[place + 2:end])
+        place = end + 1
+        count = int(rest.split()[2]) if letter == "W" else 0
+        yield letter, rest, log[place:place + count]
+        place += count
+
+
 class File:
     def __init__(self, data=b""):
         self.now, self.synced = bytearray(data), bytes(data)
@@ -51,21 +63,16 @@ class Disk:
         return node, parts[-1]
 
     def replay(self, log):
-        """Does what was recorded, one operation after another; yields the letter of each."""
-        place = 0
-        while place < len(log):
-            end = log.index(b"\n", place)
-            letter, rest = chr(log[place]), os.fsdecode(log[place + 2:end])
-            place = end + 1
+        """Does what was recorded, one operation after another; a step after each."""
+        for letter, rest, written in operations(log):
             if letter == "W":
-                inode, offset, count = map(int, rest.split())
+                inode, offset, _ = map(int, rest.split())
                 data = self.inodes[inode].now
                 data.extend(bytes(max(0, offset - len(data))))
-                data[offset:offset + count] = log[place:place + count]
-                place += count
+                data[offset:offset + len(written)] = written
             else:
                 getattr(self, f"do_{letter}")(rest)
-            yield letter
+            yield
 
     def do_O(self, rest):
         inode, path = rest.split(" ", 1)

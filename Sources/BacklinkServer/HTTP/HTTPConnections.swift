@@ -60,6 +60,9 @@ final class HTTPConnections: Sendable {
 
     var count: Int { state.withLock { $0.entries.count } }
 
+    /// When one of them last went on to another phase or took a piece of its answer, in steady microseconds; nil when there are none.
+    var latestStep: Int64? { state.withLock { state in state.entries.values.map(\.since).max() } }
+
     /// The number of a new connection.
     func open() -> Int {
         state.withLock { state in

@@ -21,7 +21,7 @@ package final class HTTPListener: Sendable {
     /// For what takes no time: whoever asks whether the server runs doesn't wait behind those who ask much of it.
     private let quickWorkers = Workers(threadCount: 1, waitingLimit: 1_000)
     private let log: AccessLog?
-    private let connections: HTTPConnections
+    let connections: HTTPConnections
     private let accepting = Mutex<(task: Task<Void, Never>?, isStopped: Bool)>((nil, false))
     /// Connections beyond it take the place of idle ones, or of those whose client is slow, or are refused: files must still be
     /// opened.
