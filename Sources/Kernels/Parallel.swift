@@ -1,10 +1,9 @@
-import Dispatch
 import Glibc
 import Synchronization
 
 /// The one home of data-parallel loops.
 package enum Parallel {
-    /// Runs body(0) … body(count − 1) on up to `threads` threads, handing out indexes in ascending order; returns
+    /// Runs body(0) … body(count − 1) on up to `threads` threads (fewer where the system gives no more), handing out indexes in ascending order; returns
     /// when all are done. Throws the error of the lowest index that failed. The body must not depend on which
     /// thread or in which order it runs.
     package static func forEach(
@@ -27,14 +26,17 @@ package enum Parallel {
             return
         }
         let state = LoopState()
-        DispatchQueue.concurrentPerform(iterations: threadCount) { _ in
+        ThreadCrew.perform(threadCount) {
+            guard var index = state.takeIndex(below: count) else { return }
             var value = scratch()
-            while let index = state.takeIndex(below: count) {
+            while true {
                 do {
                     try body(index, &value)
                 } catch {
                     state.fail(index, error)
                 }
+                guard let next = state.takeIndex(below: count) else { return }
+                index = next
             }
         }
         if let error = state.firstError { throw error }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ModuleArrowTests {
     /// Everything that a module may import.
     static let allowedImports: [String: Set<String>] = [
-        "Kernels": ["Dispatch", "Glibc", "Synchronization"],
+        "Kernels": ["Glibc", "Synchronization"],
         "LinkModel": ["CIDN2", "CPSL", "CPublicSuffixList", "Glibc"],
         "Digests": ["CCrypto"],
         "Compression": ["CZlib"],
@@ -72,10 +72,12 @@ import Testing
         // waits for a signal, which must run while all others are busy.
         for (call, homes) in [
             ("mmap", ["Sources/SnapshotStore/MappedFile.swift"]),
-            ("concurrentPerform", ["Sources/Kernels/Parallel.swift"]),
             (
                 "pthread_create",
-                ["Sources/SnapshotFetch/Connections.swift", "Sources/strata/Support/Interruption.swift"]
+                [
+                    "Sources/Kernels/ThreadCrew.swift", "Sources/SnapshotFetch/Connections.swift",
+                    "Sources/strata/Support/Interruption.swift",
+                ]
             ),
         ] {
             let paths = SourceTree.sources.filter { $0.code.contains { $0.text == call } }.map(\.path)
@@ -85,8 +87,7 @@ import Testing
         let dispatch = SourceTree.sources.filter { $0.imports.contains("Dispatch") }.map(\.path)
         #expect(
             Set(dispatch) == [
-                "Sources/Kernels/Parallel.swift", "Sources/BacklinkServer/Workers.swift",
-                "Sources/BacklinkServer/StopSignals.swift",
+                "Sources/BacklinkServer/Workers.swift", "Sources/BacklinkServer/StopSignals.swift",
             ])
         for file in SourceTree.sources {
             for word in file.code where ["detached", "withTaskGroup"].contains(word.text) {

@@ -62,6 +62,23 @@ import Testing
         #expect(try ProgramRun(["verify"], store: store).status == 0)
     }
 
+    /// Fewer threads do the work, and one where there is no other.
+    @Test(arguments: [["import"], ["rank"], ["diff"]])
+    func threadsThatCannotBeHadGoUnnoticed(_ command: [String]) throws {
+        let arguments = [
+            "import": importing, "rank": ["rank", "--all"],
+            "diff": ["diff", "2026-01-01", "2026-02-01", "--every", "domain"],
+        ]
+        let asked = try #require(arguments[command[0]]) + ["--threads", "4"]
+        for number in 1...4 {
+            let run = try run(asked, FailingCall(kinds: "p", number: number, code: EAGAIN, stays: true))
+            #expect(run.status == 0 && !run.standardError.contains("strata:"), "call \(number): \(run.standardError)")
+            if command == ["import"] {
+                try #require(ProgramRun(["remove", #require(ids().last)], store: store).status == 0)
+            }
+        }
+    }
+
     @Test(arguments: [1, 3, 8, 15, 25])
     func aFullDiskLeavesTheStoreAsItWas(_ number: Int) throws {
         let run = try run(importing, FailingCall(kinds: "cwdn", number: number, code: ENOSPC, stays: true))

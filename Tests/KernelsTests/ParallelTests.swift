@@ -44,6 +44,36 @@ struct ParallelTests {
         #expect((1...threads).contains(madeCount.load(ordering: .relaxed)))
     }
 
+    /// Every thread that runs a loop runs one inside of it.
+    @Test(.timeLimit(.minutes(1))) func loopsInLoops() throws {
+        let sum = Atomic<Int>(0)
+        try Parallel.forEach(40, threads: 4) { outer in
+            try Parallel.forEach(30, threads: 3) { inner in sum.wrappingAdd(outer * inner, ordering: .relaxed) }
+        }
+        #expect(sum.load(ordering: .relaxed) == (39 * 40 / 2) * (29 * 30 / 2))
+    }
+
+    /// Short loops, one after another and from many threads: whoever wakes up too late for one finds the next, or nothing.
+    @Test(.timeLimit(.minutes(1))) func manyShortLoops() async throws {
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for caller in 0..<6 {
+                group.addTask {
+                    var total = 0
+                    for round in 0..<400 {
+                        let sum = Atomic<Int>(0)
+                        let count = 2 + (caller + round) % 7
+                        try Parallel.forEach(count, threads: 1 + round % 5) {
+                            sum.wrappingAdd($0 + 1, ordering: .relaxed)
+                        }
+                        total += sum.load(ordering: .relaxed) == count * (count + 1) / 2 ? 0 : 1
+                    }
+                    return total
+                }
+            }
+            for try await wrong in group { #expect(wrong == 0) }
+        }
+    }
+
     @Test func processorCount() {
         #expect(Parallel.processorCount >= 1)
     }

@@ -24,12 +24,14 @@ FAULTS = [
     Fault("all programs' open files", errno.ENFILE, "col", True),
     Fault("memory", errno.ENOMEM, "mcol", False),
     Fault("locks", errno.ENOLCK, "f", False),
+    Fault("a thread", errno.EAGAIN, "p", False),
+    Fault("all threads", errno.EAGAIN, "p", True),
     Fault("a signal", errno.EINTR, "cowrstfx", False),
     Fault("half", -1, "wr", False),
     Fault("always half", -1, "wr", True),
 ]
 #: Nothing that a user should notice.
-HARMLESS = (errno.EINTR, -1)
+HARMLESS = (errno.EAGAIN, errno.EINTR, -1)
 REFUSALS = (errno.EACCES, errno.EROFS)
 #: Commands that list what is wrong as their answer.
 LISTS = ("verify", "snapshots", "history")

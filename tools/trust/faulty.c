@@ -5,6 +5,7 @@
 //       c open that may make or empty a file    o open to read     w write, pwrite     r read, pread       s fsync, fdatasync
 //       n rename, renameat2                     d mkdir            u unlink, rmdir     t ftruncate         m mmap of a file
 //       l opendir     e readdir     x close     f flock            i stat, lstat, fstat, access
+//       p pthread_create
 //   STRATA_FAULT_AT=N          the Nth of them; 0, or not given: none
 //   STRATA_FAULT_CODE=E        fails with this errno, and does nothing (close closes); -1: reads or writes half of what it should
 //   STRATA_FAULT_STAYS=1       and so does every later one
@@ -16,6 +17,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -147,6 +149,9 @@ CALL(int, stat, (const char *path, struct stat *found), (path, found), now('i', 
 CALL(int, lstat, (const char *path, struct stat *found), (path, found), now('i', path), -1)
 CALL(int, access, (const char *path, int mode), (path, mode), now('i', path), -1)
 CALL(int, fstat, (int descriptor, struct stat *found), (descriptor, found), now_open('i', descriptor), -1)
+// It returns its error.
+CALL(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *context),
+     (thread, attributes, start, context), now('p', root), fault_code)
 CALL(DIR *, opendir, (const char *path), (path), now('l', path), NULL)
 CALL(struct dirent *, readdir, (DIR * folder), (folder), now_open('e', dirfd(folder)), NULL)
 CALL(struct dirent64 *, readdir64, (DIR * folder), (folder), now_open('e', dirfd(folder)), NULL)

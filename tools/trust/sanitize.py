@@ -24,6 +24,9 @@ import subprocess
 import sys
 import time
 
+import ending
+from ending import children
+
 TRUST = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.abspath(os.path.join(TRUST, "..", ".."))
 #: Of Swift's build; the sanitizer's own options; C that is linked into every program; what is left out: pattern of tests → reason.
@@ -126,8 +129,8 @@ def test(name, flags, what, arguments):
     start, log = time.time(), f"{scratch_of(name)}/logs/{what}.log"
     skips = [word for pattern in KINDS[name].left_out for word in ("--skip", pattern)]
     with open(log, "wb") as output:
-        status = subprocess.run(["swift", "test", "--skip-build", *flags, *skips, *arguments], cwd=PROJECT, stdout=output,
-                                stderr=subprocess.STDOUT, env={**os.environ, **PLAIN}).returncode
+        status, _, _ = children.run(["swift", "test", "--skip-build", *flags, *skips, *arguments], cwd=PROJECT, stdout=output,
+                                    stderr=subprocess.STDOUT, env={**os.environ, **PLAIN})
     text = read(log)
     reports = reports_of(name)
     count = sum(int(number) for number in re.findall(r"Test run with (\d+) tests? ", text)[-1:])
@@ -151,10 +154,10 @@ def suite(name, runs):
     if name == "thread" and (problem := proof(name, objects)):
         return f"{name}: {problem}"
     flags = [*kind.flags, "--scratch-path", scratch_of(name), *(word for path in objects for word in ("-Xlinker", path))]
-    built = subprocess.run(["swift", "build", "--build-tests", *flags], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if built.returncode != 0:
+    status, said, _ = children.run(["swift", "build", "--build-tests", *flags], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if status != 0:
         # Of the sanitizer's own names the linker warns by the hundred.
-        print("".join(line for line in built.stdout.splitlines(keepends=True) if "warning: Cannot export" not in line))
+        print("".join(line for line in said.splitlines(keepends=True) if "warning: Cannot export" not in line))
         return f"{name}: the build failed"
     print(f"   built in {time.time() - start:.0f} s", flush=True)
     if name == "address" and (bare := uninstrumented(name)):
@@ -169,17 +172,17 @@ def suite(name, runs):
 
 def tools():
     """The C of the other tools, while they use it. A trap ends a command by a signal, which they call a fault."""
-    if subprocess.run(["swift", "build", "-c", "release", "--product", "strata"], cwd=PROJECT, stdout=subprocess.DEVNULL).returncode != 0:
+    if children.run(["swift", "build", "-c", "release", "--product", "strata"], cwd=PROJECT, stdout=subprocess.DEVNULL)[0] != 0:
         return "undefined: the build failed"
     environment = {**os.environ, "CC": "clang", "CFLAGS": UNDEFINED_IN_TOOLS}
     for command in (["tools/kill-test", "--most", "4"], ["tools/fault-test", "--most", "1", "--step", "262144"]):
         start = time.time()
-        ended = subprocess.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        last = ended.stdout.strip().split("\n")[-1]
+        status, said, _ = children.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        last = said.strip().split("\n")[-1]
         print(f"   {' '.join(command)}: {last} ({time.time() - start:.0f} s)", flush=True)
-        if ended.returncode != 0:
-            print(ended.stdout)
-            return f"undefined: {command[0]}: exit status {ended.returncode}"
+        if status != 0:
+            print(said)
+            return f"undefined: {command[0]}: exit status {status}"
     return None
 
 
@@ -197,14 +200,16 @@ def main():
     by_module = {module: ["--filter", f"^{module}\\."] for module in modules()}
     runs = {"chosen": arguments} if arguments else by_module
     problems = []
-    for name in chosen:
-        print(f"== {name}", flush=True)
-        if name in KINDS:
-            problems.append(suite(name, runs))
-        else:
-            if "address" not in chosen:
-                problems.append(suite("address", {module: by_module[module] for module in C_TESTS}))
-            problems.append(tools())
+    # What is running ends when this is told to.
+    with ending.work("strata-sanitize-"):
+        for name in chosen:
+            print(f"== {name}", flush=True)
+            if name in KINDS:
+                problems.append(suite(name, runs))
+            else:
+                if "address" not in chosen:
+                    problems.append(suite("address", {module: by_module[module] for module in C_TESTS}))
+                problems.append(tools())
     problems = [problem for problem in problems if problem]
     for problem in problems:
         print(problem)

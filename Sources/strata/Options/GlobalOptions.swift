@@ -18,8 +18,8 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            How much memory the work may take: 512M, 2G, … (default: 2G, or a third of what the process may take, where that \
-            is less)
+            How much memory may be taken by what can do with less (sorting an import or backlinks, the links of a rank): \
+            512M, 2G, … (default: 2G, or a third of what the process may take, where that is less)
             """, valueName: "size"))
     var memory: ByteSize?
 

@@ -92,6 +92,9 @@ enum Interruption {
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
             let previous = signal(number) { number in
+                // The thread that was interrupted may be about to read it.
+                let code = errno
+                defer { errno = code }
                 Interruption.removeFile()
                 if let words = unsafe Interruption.words {
                     _ = unsafe write(STDERR_FILENO, words, Interruption.wordsByteCount)
