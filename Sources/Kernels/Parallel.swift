@@ -3,9 +3,9 @@ import Synchronization
 
 /// The one home of data-parallel loops.
 package enum Parallel {
-    /// Runs body(0) … body(count − 1) on up to `threads` threads (fewer where the system gives no more), handing out indexes in ascending order; returns
-    /// when all are done. Throws the error of the lowest index that failed. The body must not depend on which
-    /// thread or in which order it runs.
+    /// Runs body(0) … body(count − 1) on up to `threads` threads (fewer where the system gives no more, or others compute), handing out
+    /// indexes in ascending order; returns when all are done. Throws the error of the lowest index that failed. The body must not depend
+    /// on which thread or in which order it runs, or wait for another index.
     package static func forEach(
         _ count: Int, threads: Int, _ body: @Sendable (_ index: Int) throws -> Void
     ) throws {

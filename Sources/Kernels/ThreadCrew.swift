@@ -6,12 +6,13 @@ import Synchronization
 /// A thread that can't be had is done without. (`concurrentPerform` of libdispatch tries again without end, which is where a limit of the
 /// address space or of processes would leave a program that had no other fault.)
 enum ThreadCrew {
-    /// As many as `--threads` takes.
-    private static let limit = 1_024
     /// The default is 8 MiB, which counts where the address space is limited. Nothing here calls itself.
     private static let stackByteCount = 2 << 20
 
     private struct State {
+        /// Threads of the widest loop so far, its caller included. However many loops run at once, there are no more: every caller works
+        /// by itself, too.
+        var widest = 1
         /// One entry for each thread that a loop would like.
         var jobs: [Job] = []
         var threadCount = 0
@@ -37,8 +38,9 @@ enum ThreadCrew {
     private static func post(_ job: Job, _ count: Int) {
         var lacking = state.withLock { state in
             state.jobs += repeatElement(job, count: count)
+            state.widest = max(state.widest, count + 1)
             let free = state.threadCount - state.busyCount
-            let lacking = max(0, min(state.jobs.count - free, limit - state.threadCount))
+            let lacking = max(0, min(state.jobs.count - free, state.widest - 1 - state.threadCount))
             state.threadCount += lacking
             return lacking
         }
@@ -67,9 +69,12 @@ enum ThreadCrew {
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setstacksize(&attributes, stackByteCount)
         unsafe pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-        // Signals from outside are the first thread's matter; those that a thread causes itself stay its own.
+        // Signals from outside are the first thread's matter; those that a thread causes itself stay its own, and the one that Swift's
+        // runtime stops threads by when it tells of a crash.
         unsafe sigfillset(&all)
-        for own in [SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV, SIGSYS, SIGPIPE] { unsafe sigdelset(&all, own) }
+        for own in [SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGBUS, SIGSEGV, SIGSYS, SIGPIPE, SIGPROF] {
+            unsafe sigdelset(&all, own)
+        }
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         return unsafe pthread_create(
@@ -148,13 +153,16 @@ private final class Job: Sendable {
         unsafe semaphore.deallocate()
     }
 
-    func signal() { unsafe sem_post(semaphore) }
+    // Whoever sees a signal may let go of the object while `sem_post` is at its end.
+    func signal() { withExtendedLifetime(self) { _ = unsafe sem_post(semaphore) } }
 
     func wait() {
-        // A signal handler that ran meanwhile is no reason to go on.
-        while unsafe sem_wait(semaphore) != 0 {}
+        withExtendedLifetime(self) {
+            // A signal handler that ran meanwhile is no reason to go on.
+            while unsafe sem_wait(semaphore) != 0 { precondition(errno == EINTR, "a semaphore that is none") }
+        }
     }
 
     /// Takes a signal that came, without waiting for one.
-    func takeSignal() { unsafe sem_trywait(semaphore) }
+    func takeSignal() { withExtendedLifetime(self) { _ = unsafe sem_trywait(semaphore) } }
 }

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// The threads of a fetch: the one home of threads that wait for a provider most of the time. (`Parallel` has as many as
-/// there are processors, which would be too few.)
+/// compute, which would be too few.)
 enum Connections {
     /// Runs body(0) … body(count − 1) on up to `limit` threads, handing out indexes in ascending order; returns when all
     /// are done. Throws the error of the lowest index that failed; after a failure no further index is begun.

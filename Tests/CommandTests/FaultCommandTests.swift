@@ -62,21 +62,22 @@ import Testing
         #expect(try ProgramRun(["verify"], store: store).status == 0)
     }
 
-    /// Fewer threads do the work, and one where there is no other.
-    @Test(arguments: [["import"], ["rank"], ["diff"]])
-    func threadsThatCannotBeHadGoUnnoticed(_ command: [String]) throws {
-        let arguments = [
-            "import": importing, "rank": ["rank", "--all"],
-            "diff": ["diff", "2026-01-01", "2026-02-01", "--every", "domain"],
-        ]
-        let asked = try #require(arguments[command[0]]) + ["--threads", "4"]
-        for number in 1...4 {
-            let run = try run(asked, FailingCall(kinds: "p", number: number, code: EAGAIN, stays: true))
-            #expect(run.status == 0 && !run.standardError.contains("strata:"), "call \(number): \(run.standardError)")
-            if command == ["import"] {
-                try #require(ProgramRun(["remove", #require(ids().last)], store: store).status == 0)
-            }
+    /// Fewer threads do the work, and one where there is no other: the same snapshot comes of it.
+    @Test(arguments: 1...4) func threadsThatCannotBeHadGoUnnoticed(_ number: Int) throws {
+        let asked = ["import", "csv", "data/sample/links-2026-07-01.csv.gz", "--date", "2026-07-01"]
+        let log = folder.path("log")
+        var environment = FailingCall(kinds: "p", number: number, code: EAGAIN, stays: true).environment(
+            library, root: store)
+        environment["STRATA_FAULT_LOG"] = log
+        let run = try ProgramRun(asked + ["--threads", "4"], store: store, environment: environment)
+        #expect(run.status == 0 && !run.standardError.contains("strata:"), "\(run.standardError)")
+        #expect(try String(contentsOfFile: log, encoding: .utf8).hasPrefix("p \(store)\n"), "no thread was wanted")
+        let alone = folder.path("alone")
+        try #require(ProgramRun(asked + ["--threads", "1"], store: alone).status == 0)
+        let answers = try [store, alone].map {
+            try ProgramRun(["refdomains", "--every", "host", "--format", "csv"], store: $0).output
         }
+        #expect(answers[0] == answers[1])
     }
 
     @Test(arguments: [1, 3, 8, 15, 25])

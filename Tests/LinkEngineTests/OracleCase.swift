@@ -76,7 +76,7 @@ struct OracleCase {
 
 /// Every answer of the engine on random webs is that of the slow oracles.
 @Suite struct OracleTests {
-    /// 0 ..< 200, or as many as the environment asks for.
+    /// 0 ..< 100, or as many as the environment asks for.
     static let seeds: Range<UInt64> = {
         let asked = ProcessInfo.processInfo.environment["STRATA_ORACLE_SEEDS"]
         return 0..<(asked.flatMap { UInt64($0) } ?? 100)

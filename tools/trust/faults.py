@@ -56,7 +56,9 @@ class Laboratory:
                 os.remove(f"{self.folder}/{name}")
 
     def run(self, scenario, fault, at):
-        ended = self.strata.run(*program.words(scenario.command, self.work), environment={
+        # Of the threads that nobody may miss, there are to be some.
+        threads = ["--threads", "4"] if fault.kinds == "p" else []
+        ended = self.strata.run(*program.words(scenario.command, self.work), *threads, environment={
             "LD_PRELOAD": self.faulty, "STRATA_FAULT_ROOT": self.folder, "STRATA_FAULT_KINDS": fault.kinds, "STRATA_FAULT_AT": str(at),
             "STRATA_FAULT_CODE": str(fault.code), "STRATA_FAULT_LOG": self.log, **({"STRATA_FAULT_STAYS": "1"} if fault.stays else {})})
         lines = state.read(self.log).decode(errors="replace").splitlines()

@@ -200,7 +200,8 @@ def main():
     by_module = {module: ["--filter", f"^{module}\\."] for module in modules()}
     runs = {"chosen": arguments} if arguments else by_module
     problems = []
-    # What is running ends when this is told to.
+    # What is running ends when this is told to; tools have tools of their own to end.
+    ending.GRACE *= 3
     with ending.work("strata-sanitize-"):
         for name in chosen:
             print(f"== {name}", flush=True)
