@@ -8,16 +8,19 @@ package final class Engine: Sendable {
         package var includeInternal: Bool
         /// Store computed ranks in the snapshot (silently kept in memory only when the store can't be written).
         package var savesRanks: Bool
+        /// Whether the process does nothing else: then its heap may be arranged for a rank (`LargeHeap`).
+        package var ownsProcess: Bool
         /// Called now and then from any thread with a phase name and the done and total amount.
         package var progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)?
         package init(
             threads: Int, memoryLimit: Int = 2 << 30, includeInternal: Bool = false, savesRanks: Bool = true,
-            progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)? = nil
+            ownsProcess: Bool = false, progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)? = nil
         ) {
             self.threads = threads
             self.memoryLimit = memoryLimit
             self.includeInternal = includeInternal
             self.savesRanks = savesRanks
+            self.ownsProcess = ownsProcess
             self.progress = progress
         }
     }

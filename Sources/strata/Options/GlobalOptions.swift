@@ -63,7 +63,7 @@ extension GlobalOptions {
     func engine(includeInternal: Bool = false, progress: ProgressBar) -> Engine {
         Engine(
             Engine.Options(
-                threads: threadCount, memoryLimit: memoryLimit, includeInternal: includeInternal,
+                threads: threadCount, memoryLimit: memoryLimit, includeInternal: includeInternal, ownsProcess: true,
                 progress: { phase, done, total in
                     progress.update(phase, done: UInt64(clamping: done), total: UInt64(clamping: total))
                 }))

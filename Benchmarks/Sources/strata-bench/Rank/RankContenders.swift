@@ -39,7 +39,7 @@ struct RankContenders {
     }
 
     private func measure(tolerance: Double, memoryLimit: Int? = nil) throws -> RankMeasurement {
-        var settings = Engine.Options(threads: threads, savesRanks: false)
+        var settings = Engine.Options(threads: threads, savesRanks: false, ownsProcess: true)
         if let memoryLimit { settings.memoryLimit = memoryLimit }
         return try Engine(settings).measureRank(
             store.snapshot(id), RankParameters(level: .node, tolerance: tolerance))
@@ -52,7 +52,7 @@ struct RankContenders {
         Contender(name: name, elementCount: graph.edgeCount) {
             // Opened anew: blocks are verified once an opening.
             let snapshot = try store.snapshot(id)
-            var settings = Engine.Options(threads: threads, savesRanks: false)
+            var settings = Engine.Options(threads: threads, savesRanks: false, ownsProcess: true)
             settings.memoryLimit = memoryLimit
             let engine = Engine(settings)
             let began = monotonicSeconds()
