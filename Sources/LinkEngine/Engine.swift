@@ -8,7 +8,7 @@ package final class Engine: Sendable {
         package var includeInternal: Bool
         /// Store computed ranks in the snapshot (silently kept in memory only when the store can't be written).
         package var savesRanks: Bool
-        /// Whether the process does nothing else: then its heap may be arranged for a rank (`LargeHeap`).
+        /// Whether the process answers one question and ends: then its heap may be arranged for a rank (`Heap.layTogether`).
         package var ownsProcess: Bool
         /// Called now and then from any thread with a phase name and the done and total amount.
         package var progress: (@Sendable (_ phase: String, _ done: Int, _ total: Int) -> Void)?

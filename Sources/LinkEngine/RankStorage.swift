@@ -59,7 +59,7 @@ extension Engine {
         let memoryLimit = options.memoryLimit / 2
         // Rows made and rows kept, and vectors. Where memory is short, what is freed goes back to the system instead.
         let byteCount = 64 * nodeCount + 2 * LinkPairs.largestByteCount(snapshot.links, nodeCount: nodeCount)
-        if options.ownsProcess, byteCount <= memoryLimit { LargeHeap.prepare(byteCount: byteCount) }
+        if options.ownsProcess, byteCount <= memoryLimit { Heap.layTogether(byteCount: byteCount) }
         let phases = RankPhases()
         let graph: RankGraph
         if snapshot.nodesAre(parameters.level) {

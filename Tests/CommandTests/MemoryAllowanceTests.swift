@@ -49,6 +49,23 @@ import Testing
         #expect(run.status == 0, "\(run.standardError)")
     }
 
+    /// A rank whose vectors lie together (`Heap.layTogether`), on several threads, on one, and where addresses are counted.
+    @Test func howMemoryIsLaidOutMakesNoDifference() throws {
+        let folder = try TemporaryDirectory()
+        let nodeCount = 140_000
+        let edges = (0..<nodeCount).map { "\($0) \(($0 * 7_919 + $0 / 3) % nodeCount)\n" }.joined()
+        let file = try folder.write(edges, to: "edges.txt")
+        let store = folder.path("store")
+        try #require(ProgramRun(["import", "edges", file, "--date", "2026-01-01"], store: store).status == 0)
+        let rank = "\"$strata\" rank --top 1000 --format csv --tolerance"
+        let runs = try ["\(rank) 1.1e-8", "\(rank) 1.1e-8 --threads 1", "ulimit -v 8000000; \(rank) 1.1e-8"].map {
+            line in
+            try? FileManager.default.removeItem(atPath: "\(store)/snapshots/2026-01-01/ranks")
+            return try ProgramRun(shell: line, store: store)
+        }
+        for run in runs { #expect(run.status == 0 && run.lines.count == 1_001 && run.output == runs[0].output) }
+    }
+
     /// Where no memory is to be had, Swift aborts, which is made a status of its own; no half of an answer is left then. The program
     /// is sent that signal while it writes, and when it is about to give the file its name (tools/trust/killer.c).
     @Test(.timeLimit(.minutes(2)), arguments: [2, 3])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BacklinkClient
 import BacklinkServer
+import Kernels
 import LinkEngine
 import LinkModel
 import SnapshotStore

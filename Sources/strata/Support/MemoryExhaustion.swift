@@ -1,5 +1,5 @@
-import BacklinkServer
 import Glibc
+import Kernels
 
 /// Swift ends the program where memory that it needs can't be had: it says "failed to allocate … bytes" and aborts. This says the
 /// next step, takes an unfinished output file away, and makes it an exit status like any other. The store needs nothing of us
