@@ -35,8 +35,6 @@ class Interruptions:
         """SIGINT, SIGTERM and SIGHUP at the calls that change files. They end the command as such signals do (a shell shows 130, 143, 129);
         nothing but a fetch, which goes on later, leaves anything. A second one ends it at once, and the next writer clears up."""
         count = 0
-        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-            raise SystemExit("SIGINT is ignored here, and what is started ignores it, too: start this in the foreground, or by a shell with set -m")
         for scenario in writers:
             self.fresh()
             log = f"{self.folder}/calls"

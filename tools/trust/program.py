@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 
+import ending
 from ending import children
 
 Ended = collections.namedtuple("Ended", "status out err")
@@ -26,6 +27,9 @@ class Program:
     def run(self, *arguments, environment=None, limits=None, user=None, folder=None):
         """status: the exit status, minus the signal, or HANG. limits: more of them (resource.RLIMIT_… → value); user: whose rights it has."""
         def limit():
+            # Whoever started this may have had some ignored (nohup, a shell's background), which strata would leave so.
+            for each in ending.SIGNALS:
+                signal.signal(each, signal.SIG_DFL)
             self.limit()
             for kind, value in (limits or {}).items():
                 resource.setrlimit(kind, (value, value))

@@ -69,7 +69,7 @@ final class DamagedFile {
         guard ftruncate(descriptor, off_t(byteCount)) == 0 else { throw BenchError.system(path, "can't be cut") }
     }
 
-    /// The payloads of a column file, by its index (docs/FileFormat.md); none in other files.
+    /// The payloads of a column file that have bytes, by its index (docs/FileFormat.md); none in other files.
     var blocks: [Range<Int>] {
         guard bytes.count > 104, bytes.starts(with: Array("STRATA\r\n".utf8)) else { return [] }
         func number(_ offset: Int, _ byteCount: Int) -> Int {
@@ -80,5 +80,6 @@ final class DamagedFile {
             let start = number(footer + block * 48, 8)
             return start..<start + number(footer + block * 48 + 8, 4)
         }
+        .filter { !$0.isEmpty }
     }
 }
