@@ -109,9 +109,9 @@ struct RankCoreSolver {
             let products = try sweep(core, iteration, acceleration)
             var sums = RankIteration.Sums()
             for chunk in products { sums.add(chunk.sums) }
-            guard sums.change.isFinite else { throw disagreement }
             // The sum of all ratios, if this were the answer.
             let total = damping * (sums.total + Double(labels.feederNodeCount)) + Double(labels.nodeCount)
+            guard sums.change.isFinite, total.isFinite else { throw disagreement }
             let boundOfChange = damping / (1 - damping) / total
             let isNearRounding = boundOfChange * sums.change < Self.accelerationEnd
             if isNearRounding || sums.change > 2 * leastChange { acceleration.restart() }
@@ -129,6 +129,8 @@ struct RankCoreSolver {
                 phases.end("iterate")
                 try countIteration(&solution)
                 let step = try lastStep(iteration)
+                // Finite ratios may have a sum that isn't, and what isn't a number is in no comparison.
+                guard step.bound.isFinite, step.total.isFinite else { throw disagreement }
                 solution.bound = step.bound
                 // Sums over long lists have rounding errors of their own, which no iteration makes smaller.
                 let isIdle = step.bound < Self.accelerationEnd && step.bound > lastBound / 2
