@@ -52,6 +52,7 @@ final class FetchFolder: Sendable {
         try FileSystem.makeDirectory(path)
         lock = Mutex(try Self.lock(path))
         try FileSystem.sync(staging)
+        try store.syncStore()
     }
 
     deinit { release() }

@@ -10,6 +10,8 @@ import Glibc
         case needsMore
         /// The input ended inside a quoted field.
         case unterminatedQuote
+        /// The record goes on after as many fields as may be.
+        case tooManyFields
     }
 
     /// Where a field's content lies, from the record's first byte on; quotes are left out, doubled ones made single.
@@ -21,6 +23,7 @@ import Glibc
     private enum Place { case fieldStart, plain, quoted, afterQuote }
 
     var delimiter: UInt8
+    private let fieldLimit: Int
     private(set) var position = 0
     private(set) var fields: [Field] = []
     /// Line ends inside quoted fields so far.
@@ -40,8 +43,9 @@ import Glibc
     private static let lineFeed: UInt8 = 10
     private static let carriageReturn: UInt8 = 13
 
-    init(delimiter: UInt8) {
+    init(delimiter: UInt8, fieldLimit: Int = .max) {
         self.delimiter = delimiter
+        self.fieldLimit = fieldLimit
     }
 
     mutating func beginRecord() {
@@ -138,7 +142,7 @@ import Glibc
         unsafe appendField(bytes, contentEnd: contentEnd)
         position &+= lineEndByteCount
         place = .fieldStart
-        if byte == delimiter { return nil }
+        if byte == delimiter { return fields.count < fieldLimit ? nil : .tooManyFields }
         return .record
     }
 

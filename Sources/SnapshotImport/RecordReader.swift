@@ -5,6 +5,8 @@ struct RecordReader: ChunkSource {
     struct Limits {
         var fieldByteCount = 1 << 20
         var recordByteCount = 1 << 24
+        /// Each takes memory of its own, however short it is.
+        var fieldCount = 1 << 14
     }
 
     /// The buffer; `fields` says where in it the current record's fields lie.
@@ -42,7 +44,7 @@ struct RecordReader: ChunkSource {
         self.name = name
         self.limits = limits
         nextLineNumber = lineNumber
-        scan = CSVScan(delimiter: delimiter)
+        scan = CSVScan(delimiter: delimiter, fieldLimit: limits.fieldCount)
         bytes = [UInt8](repeating: 0, count: bufferByteCount)
     }
 
@@ -94,7 +96,7 @@ struct RecordReader: ChunkSource {
             }
             let outcome = hasEnded && recordStart == end ? nil : scanBuffer()
             do throws(ImportError) {
-                if outcome != .unterminatedQuote { try checkSizes() }
+                if outcome == .record || outcome == .needsMore { try checkSizes() }
                 switch outcome {
                 case .record:
                     endRecord()
@@ -104,6 +106,7 @@ struct RecordReader: ChunkSource {
                     chunk.append(scan, start: recordStart, lineNumber: lineNumber)
                     continue
                 case .unterminatedQuote: throw unterminatedQuote
+                case .tooManyFields: throw tooManyFields
                 case .needsMore where chunk.count == 0:
                     try fillWhole()
                     continue
@@ -148,6 +151,13 @@ struct RecordReader: ChunkSource {
                 + "close the quote, or double the quotes inside the field")
     }
 
+    private var tooManyFields: ImportError {
+        ImportError(
+            .badData,
+            "\(name), line \(lineNumber): expected a record of at most \(limits.fieldCount) fields, found more; is the delimiter "
+                + "right?")
+    }
+
     /// Scans one record, reading more input as needed; false when there is none.
     private mutating func scanRecord() throws(ImportError) -> Bool {
         while true {
@@ -157,6 +167,7 @@ struct RecordReader: ChunkSource {
                 try checkSizes()
                 return true
             case .unterminatedQuote: throw unterminatedQuote
+            case .tooManyFields: throw tooManyFields
             case .needsMore:
                 try checkSizes()
                 try fill()
@@ -168,7 +179,7 @@ struct RecordReader: ChunkSource {
         // Fields lie one after another: when the record is short, so are they.
         guard scan.position > limits.fieldByteCount else { return }
         let open = scan.position - scan.fieldStart
-        let longest = max(open, scan.fields.map { $0.end - $0.start }.max() ?? 0)
+        let longest = max(open, scan.fields.lazy.map { $0.end - $0.start }.max() ?? 0)
         if longest > limits.fieldByteCount {
             let place = open > limits.fieldByteCount ? scan.lineEndCountAtQuote : 0
             throw ImportError(

@@ -20,6 +20,10 @@ enum DoubleColumn {
 
     static func read(directory: String, summary: Manifest.ColumnSummary) throws -> [Double] {
         let file = try ColumnFile(directory: directory, summary: summary, kind: .doubles)
+        // Before room is made for them all.
+        for (block, entry) in file.entries.enumerated() where entry.storedByteCount != entry.valueCount * 8 {
+            throw file.malformed(block, "\(entry.valueCount) doubles")
+        }
         return try unsafe [Double](unsafeUninitializedCapacity: file.valueCount) { values, count in
             for (block, entry) in file.entries.enumerated() {
                 let bytes = unsafe try file.payload(ofBlock: block)

@@ -56,29 +56,13 @@ package enum FileSystem {
 
     /// Makes the directory and all that lead to it; they are on the disk when the call returns.
     static func makeDirectories(_ path: String) throws {
-        if try isDirectory(path) { return }
+        // Who made it may have died before its name was on the disk.
+        if try isDirectory(path) { return try syncParent(ofDirectory: path) }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]))
         }
         try makeDirectory(path)
         try sync(parent(of: path))
-    }
-
-    /// The names in a directory, ascending, without "." and "..".
-    package static func entries(_ path: String) throws -> [String] {
-        guard let directory = unsafe opendir(path) else { throw StoreError.system("read", path, code: errno) }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        errno = 0
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-            errno = 0
-        }
-        if errno != 0 { throw StoreError.system("read", path, code: errno) }
-        return names.sorted()
     }
 
     /// Regular files below the directory, as ascending paths relative to it.
@@ -92,32 +76,6 @@ package enum FileSystem {
             }
         }
         return found.sorted()
-    }
-
-    /// Deletes a file or a directory with everything in it, as far as nobody else does it meanwhile. Symbolic links are deleted,
-    /// not followed.
-    package static func removeTree(_ path: String) throws {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw StoreError.system("look at", path, code: errno)
-        }
-        if (status.st_mode & S_IFMT) == S_IFDIR {
-            let names: [String]
-            do { names = try entries(path) } catch {
-                guard try exists(path) else { return }
-                throw error
-            }
-            for name in names { try removeTree("\(path)/\(name)") }
-            if unsafe rmdir(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
-        } else {
-            try unlink(path)
-        }
-    }
-
-    /// Deletes a file or a symbolic link, never a directory; it need not be there.
-    package static func unlink(_ path: String) throws {
-        if unsafe Glibc.unlink(path) != 0, errno != ENOENT { throw StoreError.system("remove", path, code: errno) }
     }
 
     package static func rename(_ old: String, to new: String) throws {
@@ -149,6 +107,11 @@ package enum FileSystem {
         }
     }
 
+    /// The same for the folder that a folder stands in, as far as we may: who can't open that hasn't made anything there.
+    static func syncParent(ofDirectory path: String) throws {
+        do { try sync("\(path)/..") } catch let error as StoreError where error.kind == .readOnly {}
+    }
+
     /// Writes a whole new file, on the disk when the call returns.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let file = try OutputFile(creating: path)
@@ -157,7 +120,8 @@ package enum FileSystem {
     }
 
     /// A new file with the bytes of another one, on the disk when the call returns. Memory: 1 MiB.
-    static func copy(_ source: String, to path: String) throws {
+    /// - Throws: `StoreError.corrupt`, before anything is written, when there aren't as many as expected.
+    static func copy(_ source: String, to path: String, byteCount: UInt64) throws {
         // As MappedFile opens it. Read, not mapped: a sector that can't be read is an error then, not the end of the process.
         let descriptor = SystemCall.retried { unsafe open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         if descriptor < 0 { throw StoreError.system("open", source, code: errno) }
@@ -165,6 +129,9 @@ package enum FileSystem {
         var status = stat()
         if unsafe fstat(descriptor, &status) != 0 { throw StoreError.system("look at", source, code: errno) }
         guard (status.st_mode & S_IFMT) == S_IFREG else { throw StoreError(.io, "\(source) is not a regular file.") }
+        guard UInt64(status.st_size) == byteCount else {
+            throw StoreError.corrupt(source, at: 0, expected: "\(byteCount) bytes", found: "\(status.st_size)")
+        }
         let file = try OutputFile(creating: path)
         while true {
             var code: Int32 = 0

@@ -78,8 +78,12 @@ enum IntegerCodec {
             var consumed: Int? = 0
             switch entry.codec {
             case .constant:
-                guard entry.first == entry.last, let value = UInt32(exactly: entry.first) else { break }
-                unsafe values.update(repeating: value)
+                // No bytes are what it consists of, so their number tells nothing.
+                if entry.first == entry.last, let value = UInt32(exactly: entry.first) {
+                    unsafe values.update(repeating: value)
+                } else {
+                    consumed = nil
+                }
             case .frames, .framesLZ4, .deltaFrames, .deltaFramesLZ4:
                 consumed = unsafe PatchedFrame.decode(raw, valueCount: values.count, into: start)
             case .bytes, .bytesLZ4, .deltaBytes, .deltaBytesLZ4:

@@ -14,10 +14,13 @@ final class KeyBlock: Sendable {
     /// Where keys 0, 16, 32 … begin.
     private let restarts: [Int]
 
+    /// Whether so many keys may be in so many bytes: each takes two at least.
+    static func mayHold(_ count: Int, byteCount: Int) -> Bool { count >= 0 && count <= byteCount / 2 }
+
     /// nil when the bytes are not `count` keys.
     init?(_ raw: UnsafeRawBufferPointer, firstOrdinal: Int, count: Int) {
-        // A key takes two bytes at least: no room is reserved for more than there can be.
-        guard count >= 0, count <= raw.count / 2 else { return nil }
+        // No room is reserved for more than there can be.
+        guard Self.mayHold(count, byteCount: raw.count) else { return nil }
         self.firstOrdinal = firstOrdinal
         self.count = count
         var restarts: [Int] = []

@@ -17,11 +17,22 @@ package struct KeyCursor {
     private var nextOwn = 0
     private var nextRemoved = 0
     private var isPlaced = false
+    /// Of those who walk in order.
+    private var hasKey = false
 
     init(_ dictionary: KeyDictionary, from index: Int) {
         precondition(index >= 0 && index <= dictionary.count)
         self.dictionary = dictionary
         self.index = index - 1
+    }
+
+    /// The same, for those who rely on the order, which a wrong program could have left out.
+    /// - Throws: `StoreError.corrupt` when the key isn't above the one before.
+    mutating func nextAscending() throws -> Bool {
+        let before = hasKey ? key : nil
+        hasKey = try next()
+        if hasKey, let before, !before.lexicographicallyPrecedes(key) { throw dictionary.disorder(at: index) }
+        return hasKey
     }
 
     package mutating func next() throws -> Bool {

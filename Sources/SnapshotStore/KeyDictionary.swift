@@ -21,7 +21,7 @@ package final class KeyDictionary: Sendable {
         var separatorEnd = 0
         for (block, entry) in file.entries.enumerated() {
             guard entry.first == UInt64(ordinal), let end = Int(exactly: entry.last), end >= separatorEnd,
-                unsafe end <= file.auxiliary.count
+                unsafe end <= file.auxiliary.count, KeyBlock.mayHold(entry.valueCount, byteCount: entry.rawByteCount)
             else {
                 throw StoreError.corrupt(
                     file.path, at: entry.offset, expected: "block \(block) to begin with key \(ordinal)",
@@ -63,7 +63,9 @@ package final class KeyDictionary: Sendable {
             let place = index - Int(entry.first)
             // Keys take about as many bytes each: nearly always it is among these.
             let usualByteCount = entry.rawByteCount + entry.rawByteCount / 16
-            let byteCount = (place + 1) * usualByteCount / max(1, entry.valueCount) + 512
+            // In floating point, for the product of both may be no Int.
+            let share = Double(place + 1) / Double(entry.valueCount)
+            let byteCount = Int(Double(usualByteCount) * share) + 512
             let key = try unsafe file.withRawPrefix(ofBlock: block, byteCount: byteCount) { raw in
                 unsafe KeyBlock.key(at: place, inPrefix: raw)
             }

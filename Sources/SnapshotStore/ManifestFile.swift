@@ -27,8 +27,36 @@ enum ManifestFile {
         for column in manifest.derived.flatMap(\.columns) where !isDerivedFile(column.file) {
             throw badName(path, column.file, "a result's column (\(derivedDirectory)/…)")
         }
+        try checkNumbers(manifest, path)
         return manifest
     }
+
+    /// What is added up, or a place among keys, is small enough for that; no file is listed twice.
+    private static func checkNumbers(_ manifest: Manifest, _ path: String) throws {
+        func refuse(_ expected: String, _ found: some CustomStringConvertible) -> StoreError {
+            StoreError.corrupt(path, at: 0, expected: expected, found: "\(found)")
+        }
+        guard manifest.formatVersion > 0 else { throw refuse("a format version from 1", manifest.formatVersion) }
+        let counts = manifest.counts
+        for (what, count) in [
+            ("pages", counts.pages), ("hosts", counts.hosts), ("domains", counts.domains), ("texts", counts.strings),
+        ] where count > UInt64(UInt32.max) {
+            throw refuse("at most \(UInt32.max) \(what)", count)
+        }
+        guard counts.links <= largestSum else { throw refuse("at most \(largestSum) links", counts.links) }
+        var files: Set<String> = []
+        var byteCount: UInt64 = 0
+        for column in manifest.columns + manifest.derived.flatMap(\.columns) {
+            guard files.insert(column.file).inserted else { throw refuse("each file once", "\(column.file) twice") }
+            guard column.byteCount <= largestSum - byteCount else {
+                throw refuse("files of at most \(largestSum) bytes together", "\(column.byteCount) in \(column.file)")
+            }
+            byteCount += column.byteCount
+        }
+    }
+
+    /// More than any disk holds, and far from where sums and products with the size of a block overflow.
+    private static let largestSum: UInt64 = 1 << 56
 
     /// The snapshot's directory for the columns of derived results.
     static let derivedDirectory = "ranks"

@@ -61,13 +61,7 @@ extension Snapshot {
     private func verifyValues() throws {
         for dictionary in [pages, hosts, domains, strings] {
             var cursor = dictionary.cursor()
-            var before: [UInt8]?
-            while try cursor.next() {
-                if let before, !before.lexicographicallyPrecedes(cursor.key) {
-                    throw dictionary.disorder(at: cursor.index)
-                }
-                before = cursor.key
-            }
+            while try cursor.nextAscending() {}
         }
         var endpoints = LinkBlock()
         var values: [UInt32] = []

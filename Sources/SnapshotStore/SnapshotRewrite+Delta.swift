@@ -28,8 +28,8 @@ extension SnapshotRewrite {
         var map = [UInt32](repeating: .max, count: base.count)
         var old = base.cursor()
         var new = dictionary.cursor()
-        var hasOld = try old.next()
-        var hasNew = try new.next()
+        var hasOld = try old.nextAscending()
+        var hasNew = try new.nextAscending()
         while hasOld || hasNew {
             let order = hasOld && hasNew ? Self.compare(old.key, new.key) : hasOld ? -1 : 1
             if order < 0 {
@@ -40,8 +40,8 @@ extension SnapshotRewrite {
             } else {
                 map[old.index] = UInt32(truncatingIfNeeded: new.index)
             }
-            if order <= 0 { hasOld = try old.next() }
-            if order >= 0 { hasNew = try new.next() }
+            if order <= 0 { hasOld = try old.nextAscending() }
+            if order >= 0 { hasNew = try new.nextAscending() }
         }
         return ([try keys.finish(), try inserted.column.finish(), try removed.column.finish()], map)
     }

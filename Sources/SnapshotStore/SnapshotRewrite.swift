@@ -16,7 +16,7 @@ struct SnapshotRewrite {
         for (name, dictionary) in source.dictionaries {
             let writer = try keyWriter(name)
             var cursor = dictionary.cursor()
-            while try cursor.next() { try writer.append(cursor.key) }
+            while try cursor.nextAscending() { try writer.append(cursor.key) }
             columns.append(try writer.finish())
         }
         columns += try writePlainColumns()

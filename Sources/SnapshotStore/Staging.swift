@@ -53,7 +53,11 @@ package final class Staging {
                 return "\(root).abandoned"
             }
         }
-        for root in abandoned { try? FileSystem.removeTree(root) }
+        for root in abandoned {
+            // What an exchange put there is to go when what took its place is on the disk; the next writer can wait for that, too.
+            guard (try? FileSystem.sync("\(root)/../../snapshots")) != nil else { continue }
+            try? FileSystem.removeTree(root)
+        }
     }
 
     /// Writes manifest.json, fsyncs every file and directory, renames into place, releases the lock. The manifest's id,

@@ -28,10 +28,11 @@ extension Store {
             manifest.contents = manifest.contentsDigest
             manifest.base = base.map { Manifest.Base(id: $0.id.description, contents: $0.manifest.contentsDigest) }
             manifest.columns = try base.map { try rewrite.writeDelta(against: $0) } ?? rewrite.writeWhole()
-            for file in manifest.derived.flatMap(\.columns).map(\.file) {
+            for column in manifest.derived.flatMap(\.columns) {
                 try FileSystem.makeDirectory("\(staging.directory)/\(ManifestFile.derivedDirectory)")
-                try FileSystem.write(
-                    FileSystem.read("\(directory(of: id))/\(file)", limit: .max), to: "\(staging.directory)/\(file)")
+                try FileSystem.copy(
+                    "\(directory(of: id))/\(column.file)", to: "\(staging.directory)/\(column.file)",
+                    byteCount: column.byteCount)
             }
             try staging.prepare(&manifest)
             let written = try Snapshot(store: path, directory: staging.directory, id: id) { _, _ in

@@ -72,7 +72,7 @@ package final class Store: Sendable {
 
     private static func refuseForeignFiles(_ path: String) throws {
         // Another process may be making the store, or have made it just now.
-        let ours: Set<String> = ["writer.lock", "snapshots", "staging", "store.json.tmp", "store.json"]
+        let ours: Set<String> = ["writer.lock", "snapshots", "staging", "figures", "store.json.tmp", "store.json"]
         let others = try FileSystem.entries(path).filter { !ours.contains($0) }
         guard others.isEmpty else {
             throw StoreError(
@@ -86,17 +86,17 @@ package final class Store: Sendable {
         let directory = "\(path)/snapshots"
         guard try FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory)
-            // One that can't be looked at is there: who asks for it is told why it can't be read.
-            .filter { (try? FileSystem.isDirectory("\(directory)/\($0)")) ?? true }
             .compactMap { name in SnapshotID(name).flatMap { $0.description == name ? $0 : nil } }
+            // What is no folder, or can't be looked at, is there: who asks for it is told why it can't be read. It isn't passed over
+            // for an older one.
+            .filter { (try? FileSystem.exists("\(directory)/\($0)")) ?? true }
             .filter { id in newest.map { id <= $0 } ?? true }
             .sorted()
     }
 
     package func snapshot(_ id: SnapshotID) throws -> Snapshot {
-        guard try FileSystem.isDirectory(directory(of: id)), newest.map({ id <= $0 }) ?? true else {
-            throw try noSnapshot(id)
-        }
+        guard newest.map({ id <= $0 }) ?? true else { throw try noSnapshot(id) }
+        _ = try existingDirectory(of: id)
         let open = { try self.open(id) }
         guard let openSnapshots else { return try open() }
         return try openSnapshots.snapshot(id, manifest: manifestPath(of: id), open)
@@ -136,9 +136,13 @@ package final class Store: Sendable {
         return try steadily(id) { try ManifestFile.read(directory: folder) }
     }
 
+    /// - Throws: `StoreError` .noSnapshot when there is nothing of that name, .corrupt when it is something else than a folder.
     func existingDirectory(of id: SnapshotID) throws -> String {
-        guard try FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
-        return directory(of: id)
+        let directory = directory(of: id)
+        if try FileSystem.isDirectory(directory) { return directory }
+        guard try FileSystem.exists(directory) else { throw try noSnapshot(id) }
+        throw StoreError.corrupt(
+            directory, at: 0, expected: "a snapshot's folder", found: "something else, or a link that leads nowhere")
     }
 
     /// Checks every byte of a snapshot, as `Snapshot.verify` does; one that is rewritten meanwhile is checked as it is then.
@@ -165,7 +169,7 @@ package final class Store: Sendable {
                 return try body()
             } catch {
                 let now = look()
-                if now[0] == nil, try !FileSystem.isDirectory(directory(of: id)) { throw try noSnapshot(id) }
+                if now[0] == nil, try !FileSystem.exists(directory(of: id)) { throw try noSnapshot(id) }
                 if now == seen { throw error }
                 seen = now
             }
@@ -190,68 +194,6 @@ package final class Store: Sendable {
                 if try snapshotIDs().last == newest { throw error }
             }
         }
-    }
-
-    /// Takes the writer's lock, removes the snapshot atomically (rename away, then delete).
-    package func remove(_ id: SnapshotID) throws {
-        let lock = try WriterLock(store: path)
-        defer { lock.release() }
-        guard try FileSystem.isDirectory(directory(of: id)) else { throw try noSnapshot(id) }
-        try refuseWhileNeeded(id)
-        try reclaimStaging()
-        let trash = "\(path)/staging/removed-\(id)"
-        Staging.willDelete(trash)
-        try FileSystem.rename(directory(of: id), to: trash)
-        do {
-            try FileSystem.sync("\(path)/snapshots")
-            try Staging.delete(trash)
-        } catch let error as StoreError {
-            throw StoreError(
-                error.kind,
-                "snapshot \(id) is removed, but its files aren't all deleted yet: \(error) The next command that writes "
-                    + "tries again.")
-        }
-    }
-
-    /// Begins an import: takes the writer's lock, refuses an existing id (.alreadyExists), reclaims a dead writer's
-    /// staging. The staging directory is removed when the value is discarded without commit.
-    package func beginSnapshot(_ id: SnapshotID) throws -> Staging {
-        let staging = try beginReplacing(id)
-        guard try !FileSystem.exists(directory(of: id)) else {
-            throw StoreError(
-                .alreadyExists,
-                "snapshot \(id) is in the store \(path) already: remove it first (`strata remove \(id)`), or give this "
-                    + "one a label (--label).")
-        }
-        return staging
-    }
-
-    /// The same for somebody who may put a snapshot in the place of one that is there.
-    func beginReplacing(_ id: SnapshotID) throws -> Staging {
-        let lock = try WriterLock(store: path)
-        try reclaimStaging()
-        try FileSystem.makeDirectory("\(path)/snapshots")
-        return try Staging(store: path, id: id, lock: lock)
-    }
-
-    /// Whoever left something in staging is dead: we hold the lock. Folders of fetches aren't ours to judge: they hold rows
-    /// that were paid for, and a lock of their own.
-    func reclaimStaging() throws {
-        let staging = "\(path)/staging"
-        try FileSystem.makeDirectory(staging)
-        for name in try FileSystem.entries(staging) where !name.hasPrefix(Self.fetchFolderPrefix) {
-            try FileSystem.removeTree("\(staging)/\(name)")
-        }
-    }
-
-    /// How the names of the folders under staging/ begin in which fetches keep what they have. A snapshot's id can't begin
-    /// like this.
-    package static let fetchFolderPrefix = "fetch-"
-
-    /// The folder of such folders; it is there.
-    package func stagingDirectory() throws -> String {
-        try FileSystem.makeDirectory("\(path)/staging")
-        return "\(path)/staging"
     }
 
     func directory(of id: SnapshotID) -> String { "\(path)/snapshots/\(id)" }

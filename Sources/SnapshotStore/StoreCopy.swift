@@ -53,8 +53,11 @@ package struct StoreCopy: Sendable {
             do {
                 if let done = try copyOnce(id) { return done }
             } catch let error as StoreError where error.kind == .corrupt || error.kind == .io {
-                // A writer may have put other files there meanwhile: then the manifest is another one, too.
-                guard [source.manifestStamp(of: id), destination.manifestStamp(of: id)] != stamps else { throw error }
+                if try !FileSystem.exists(source.directory(of: id)) { throw try source.noSnapshot(id) }
+                // A writer may have put other files there meanwhile: then the manifest is another one, too. Where there was none, one
+                // may have come and gone.
+                let now = [source.manifestStamp(of: id), destination.manifestStamp(of: id)]
+                guard now != stamps || now[0] == nil else { throw error }
             }
         }
         guard let done = try copyOnce(id) else {
@@ -84,11 +87,12 @@ package struct StoreCopy: Sendable {
             staging.discard()
             return nil
         }
-        for file in manifest.files.sorted() {
-            if file.hasPrefix(ManifestFile.derivedDirectory + "/") {
+        for column in (manifest.columns + manifest.derived.flatMap(\.columns)).sorted(by: { $0.file < $1.file }) {
+            if column.file.hasPrefix(ManifestFile.derivedDirectory + "/") {
                 try FileSystem.makeDirectory("\(staging.directory)/\(ManifestFile.derivedDirectory)")
             }
-            try FileSystem.copy("\(folder)/\(file)", to: "\(staging.directory)/\(file)")
+            try FileSystem.copy(
+                "\(folder)/\(column.file)", to: "\(staging.directory)/\(column.file)", byteCount: column.byteCount)
         }
         try staging.prepare(manifestBytes: manifestBytes)
         do {

@@ -43,6 +43,7 @@ struct Strata: ParsableCommand {
         let words = LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()))
         WriterLockHolder.nameCommand(commandName(words))
         do {
+            try ArgumentText.requireUTF8()
             try OpenFileLimit.raise()
             var command = try namedCommand(words) ?? parseAsRoot(words)
             try command.run()

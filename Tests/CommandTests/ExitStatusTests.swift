@@ -64,6 +64,17 @@ struct ExitStatusTests {
         #expect(run.standardError.contains("new-lost"))
     }
 
+    /// Swift would repair them, and lead to another place without a word.
+    @Test(arguments: ["--store \"$name\" snapshots", "import csv \"$name\" --date 2026-01-01", "snapshots"])
+    func namesThatAreNoTextsAreRefused(_ words: String) throws {
+        let folder = try TemporaryDirectory()
+        let run = try ProgramRun(
+            shell: "name=$'caf\\xe9'; if [ '\(words)' = snapshots ]; then export STRATA_STORE=$name; fi; \"$strata\" \(words)",
+            folder: folder.path)
+        #expect(run.status == 64 && run.standardError.contains("expected UTF-8, found other bytes"), "\(run.standardError)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
     @Test func aClosedPipeIsSuccess() throws {
         let run = try ProgramRun(
             shell: "\"$strata\" diff 2026-07-01 2026-11-01 --rows | head -n 1; echo ${PIPESTATUS[0]}",

@@ -148,6 +148,28 @@ import Testing
         #expect { try count(manyFields) } throws: { "\($0)".contains("the record is longer than 1000 bytes") }
     }
 
+    @Test(arguments: bufferSizes) func tooManyFieldsAreRefused(bufferByteCount: Int) throws {
+        for (fieldCount, isRefused) in [(9, false), (10, false), (11, true), (400, true)] {
+            let bytes = Array("a,b\n".utf8) + [UInt8](repeating: UInt8(ascii: ","), count: fieldCount - 1) + [10, 98, 10]
+            var reader = RecordReader(
+                MemorySource(bytes), name: "test", delimiter: UInt8(ascii: ","), bufferByteCount: bufferByteCount,
+                limits: RecordReader.Limits(fieldCount: 10))
+            #expect(try reader.next())
+            var chunks = RecordReader(
+                MemorySource(bytes), name: "test", delimiter: UInt8(ascii: ","), bufferByteCount: bufferByteCount,
+                limits: RecordReader.Limits(fieldCount: 10))
+            var chunk = chunks.makeChunk()
+            if isRefused {
+                let error = #expect(throws: ImportError.self) { _ = try reader.next() }
+                #expect(error?.description.contains("test, line 2: expected a record of at most 10 fields") == true)
+                #expect(throws: ImportError.self) { while try chunks.next(into: &chunk) {} }
+            } else {
+                #expect(try reader.next() && reader.fieldCount == fieldCount)
+                while try chunks.next(into: &chunk) {}
+            }
+        }
+    }
+
     @Test(arguments: 0..<40) func agreesWithASlowParser(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let alphabet = Array("a,\"\n\r;é\t".utf8) + Array("bcdefgh,,\"\"\n".utf8)

@@ -64,6 +64,39 @@ import Testing
         #expect(refused > 200)
     }
 
+    /// A constant block has no bytes, so that it consumed them all tells nothing: what the memory held before isn't its values.
+    @Test func aConstantOfTwoValuesIsNone() throws {
+        for (first, last) in [(3, 9), (9, 3), (UInt64(1) << 32, UInt64(1) << 32)] as [(UInt64, UInt64)] {
+            let block = EncodedBlock(
+                bytes: [], rawByteCount: 0, valueCount: 4, codec: .constant, first: first, last: last)
+            let refused = try isRefused("\(first) to \(last)", block, .integers) { directory, summary in
+                let file = try ColumnFile(directory: directory.path, summary: summary, kind: .integers)
+                var values: [UInt32] = [3, 9, 4, 5]
+                try unsafe values.withUnsafeMutableBufferPointer {
+                    try unsafe IntegerCodec.decode(file, block: 0, into: $0)
+                }
+            }
+            #expect(refused)
+        }
+    }
+
+    @Test func moreKeysThanBytesAreRefusedAtOnce() throws {
+        let block = EncodedBlock(
+            bytes: [UInt8](repeating: 0, count: 99), rawByteCount: 99, valueCount: 50, codec: .raw, first: 0, last: 0)
+        let refused = try isRefused("50 in 99", block, .keys) { directory, summary in
+            _ = try KeyDictionary(directory: directory.path, summary: summary)
+        }
+        #expect(refused)
+    }
+
+    @Test func doublesAreCountedBeforeTheyAreRead() throws {
+        let block = EncodedBlock(bytes: [0], rawByteCount: 1, valueCount: 8_192, codec: .raw, first: 0, last: 0)
+        let refused = try isRefused("8,192 in a byte", block, .doubles) { directory, summary in
+            _ = try DoubleColumn.read(directory: directory.path, summary: summary)
+        }
+        #expect(refused)
+    }
+
     @Test func mutatedAdjacency() throws {
         var random = SeededRandom(seed: seed)
         let records = sample.links

@@ -47,7 +47,7 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: directory.path("store/snapshots/\(foreign)"), withIntermediateDirectories: false)
         }
-        try directory.write("", to: "store/snapshots/2026-05-05")
+        try directory.write("", to: "store/snapshots/2026-05-05.csv")
         #expect(
             try store.snapshotIDs().map(\.description)
                 == ["2025-12-31-zzz", "2026-01-01", "2026-01-01-a", "2026-01-01-b", "2026-02-01"])

@@ -51,7 +51,8 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension GlobalOptions {
-    var storePath: String { store ?? Terminal.environment("STRATA_STORE") ?? "strata-store" }
+    static let storeVariable = "STRATA_STORE"
+    var storePath: String { store ?? Terminal.environment(Self.storeVariable) ?? "strata-store" }
 
     /// In bytes.
     var memoryLimit: Int { memory?.byteCount ?? MemoryAllowance.standardByteCount }

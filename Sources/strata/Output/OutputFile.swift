@@ -62,6 +62,10 @@ final class OutputFile {
     func commit() throws {
         if let encoder { try encoder.finish { try writeAll($0) } }
         guard descriptor != STDOUT_FILENO else { return }
+        // Under its name it is to be whole also after a power cut. Some file systems have nothing to sync and say EINVAL.
+        if pending != nil, SystemCall.retried({ fsync(descriptor) }) != 0, errno != EINVAL {
+            throw failure("can't write \(name)", errno)
+        }
         let closed = close(descriptor)
         descriptor = -1
         // A signal doesn't keep the file open.
@@ -70,7 +74,14 @@ final class OutputFile {
             if unsafe rename(pending.temporary, pending.final) != 0 { throw Self.cannotCreate(name, errno) }
             Interruption.willRemove(nil)
             self.pending = nil
+            try syncFolder(of: pending.final)
         }
+    }
+
+    /// The file's name, too, is on the disk then. Who may not read a folder may still have written there.
+    private func syncFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+        do { try FileSystem.sync(String(folder)) } catch let error as StoreError where error.kind == .readOnly {}
     }
 
     private func discard() {
