@@ -22,6 +22,14 @@ struct ComparedSide: Sendable {
     /// it doesn't have. Empty in number graphs.
     let domainOfHost: [UInt32]
     static let noDomain = UInt32.max
+
+    /// The registrable domain of a host that a page of this side is on.
+    /// - Throws: `StoreError` .corrupt when this side doesn't have the host.
+    func domain(ofHost host: Int) throws -> UInt32 {
+        let domain = domainOfHost[host]
+        guard domain != Self.noDomain else { throw snapshot.contradiction("pages.keys, hosts.keys and hosts.first_page") }
+        return domain
+    }
 }
 
 extension Snapshot {

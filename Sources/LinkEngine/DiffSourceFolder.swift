@@ -13,7 +13,8 @@ struct SourceFolder: Sendable {
     /// - Parameters:
     ///   - marked: the marked pages, ascending; nil to look at all.
     ///   - sides: the marks of all pages.
-    mutating func totals(_ target: String, _ marked: [UInt32]?, _ sides: [UInt8]) -> [DiffTotal] {
+    /// - Throws: `StoreError` .corrupt when a snapshot's pages aren't of its hosts.
+    mutating func totals(_ target: String, _ marked: [UInt32]?, _ sides: [UInt8]) throws -> [DiffTotal] {
         var pages = DiffTotal(target: target, level: .referringPages)
         var hosts = DiffTotal(target: target, level: .referringDomains)
         var mainDomains = DiffTotal(target: target, level: .referringMainDomains)
@@ -28,13 +29,13 @@ struct SourceFolder: Sendable {
             pages.count(sidesOfPage)
             if comparison.firstPages.isEmpty { continue }
             if host < 0 || page >= comparison.firstPages[host + 1] {
-                closeHost(host, sidesOfHost, &hosts)
+                try closeHost(host, sidesOfHost, &hosts)
                 host = nextHost(after: host, ofPage: page)
                 sidesOfHost = 0
             }
             sidesOfHost |= sidesOfPage
         }
-        closeHost(host, sidesOfHost, &hosts)
+        try closeHost(host, sidesOfHost, &hosts)
         for domain in domains.marked { mainDomains.count(domains.sides[Int(domain)]) }
         domains.removeAll()
         return comparison.firstPages.isEmpty ? [pages] : [pages, hosts, mainDomains]
@@ -47,12 +48,12 @@ struct SourceFolder: Sendable {
         return comparison.host(ofPage: page)
     }
 
-    private mutating func closeHost(_ host: Int, _ sides: UInt8, _ hosts: inout DiffTotal) {
+    private mutating func closeHost(_ host: Int, _ sides: UInt8, _ hosts: inout DiffTotal) throws {
         guard sides != 0 else { return }
         hosts.count(sides)
         let oldMark = sides & (SourceSides.old.rawValue | SourceSides.knownOld.rawValue)
         let newMark = sides & (SourceSides.new.rawValue | SourceSides.knownNew.rawValue)
-        if oldMark != 0 { domains.insert(comparison.old.domainOfHost[host], oldMark) }
-        if newMark != 0 { domains.insert(comparison.new.domainOfHost[host], newMark) }
+        if oldMark != 0 { try domains.insert(comparison.old.domain(ofHost: host), oldMark) }
+        if newMark != 0 { try domains.insert(comparison.new.domain(ofHost: host), newMark) }
     }
 }

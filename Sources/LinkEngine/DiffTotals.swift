@@ -28,7 +28,7 @@ extension Engine {
                 while try merge.next() { links.count(merge, &marks) }
             }
             totals.append(links)
-            totals += folder.totals(target.text, marks.marked.sorted(), marks.sides)
+            totals += try folder.totals(target.text, marks.marked.sorted(), marks.sides)
             marks.removeAll()
             options.progress?("comparing", index + 1, targets.count)
         }
@@ -57,7 +57,7 @@ extension Engine {
             workers = []
         }
         var folder = SourceFolder(comparison)
-        return [links] + folder.totals("", nil, marks.sides)
+        return try [links] + folder.totals("", nil, marks.sides)
     }
 }
 

@@ -109,6 +109,13 @@ package final class Snapshot: Sendable {
         }
     }
 
+    /// The error for files that are sound each for itself and don't fit together.
+    package func contradiction(_ files: String) -> StoreError {
+        StoreError.corrupt(
+            "\(directory)/\(ManifestFile.name)", at: 0, expected: "\(files) that agree with one another",
+            found: "some that don't (`strata verify --deep \(id)` says where)")
+    }
+
     /// hosts.count values: the domain index of each host. A domain's hosts are nearly always, but not always,
     /// contiguous (a private suffix inside a domain splits it). Cached.
     package func hostDomains() throws -> [UInt32] {

@@ -69,9 +69,10 @@ struct ExitStatusTests {
     func namesThatAreNoTextsAreRefused(_ words: String) throws {
         let folder = try TemporaryDirectory()
         let run = try ProgramRun(
-            shell: "name=$'caf\\xe9'; if [ '\(words)' = snapshots ]; then export STRATA_STORE=$name; fi; \"$strata\" \(words)",
-            folder: folder.path)
-        #expect(run.status == 64 && run.standardError.contains("expected UTF-8, found other bytes"), "\(run.standardError)")
+            shell: "name=$'caf\\xe9'; if [ '\(words)' = snapshots ]; then export STRATA_STORE=$name; fi; "
+                + "\"$strata\" \(words)", folder: folder.path)
+        #expect(run.status == 64, "\(run.standardError)")
+        #expect(run.standardError.contains("expected UTF-8, found other bytes"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 

@@ -6,9 +6,15 @@ import TestSupport
 
 @testable import SnapshotStore
 
-/// A snapshot with columns of every kind and a stored rank. One of its files is changed, all is read, and the file is put back.
+/// A snapshot with columns of every kind and a stored rank, later than another one of the same web. One of its files is changed, all
+/// is read, and the file is put back.
 final class FuzzedSnapshot: Sendable {
+    /// How the snapshot is stored.
+    enum Form: Sendable { case imported, compacted, delta }
+
     static let shared = Result { try FuzzedSnapshot() }
+    static let compacted = Result { try FuzzedSnapshot(.compacted) }
+    static let delta = Result { try FuzzedSnapshot(.delta) }
 
     let manifest: Manifest
     /// Those of the snapshot, then those of the rank.
@@ -16,18 +22,36 @@ final class FuzzedSnapshot: Sendable {
     let directory: String
     private let store: TestStore
     private let id: SnapshotID
+    private let form: Form
+    /// Before this one; what a delta is stored against.
+    private let earlier: SnapshotID
     /// As they were: name → bytes.
     private let files: [String: [UInt8]]
     private let targets: [Target]
     /// Why a file isn't as it was any more.
     private let fault = Mutex<String?>(nil)
 
-    init() throws {
+    init(_ form: Form = .imported) throws {
+        self.form = form
         store = try TestStore()
         let web = RandomWeb(seed: 5)
+        let rows = web.rows.enumerated().filter { $0.offset % 7 != 3 }.map { entry in
+            var row = entry.element
+            if entry.offset % 5 == 0 { row.title = "before" }
+            return row
+        }
+        earlier = try store.add(rows, date: Day(number: web.date.number - 40)).id
         let snapshot = try store.add(web.rows, date: web.date)
-        _ = try Engine(Engine.Options(threads: 1)).rank(snapshot, RankParameters(level: .page, tolerance: 1e-6))
         id = snapshot.id
+        if form != .imported {
+            for (id, form) in [(earlier, .whole), (id, form == .delta ? .delta(against: earlier) : .whole)]
+                as [(SnapshotID, Store.StoredForm)]
+            {
+                try store.store.compact(id, as: form, threads: 1) { _, _ in }
+            }
+        }
+        _ = try Engine(Engine.Options(threads: 1)).rank(
+            store.store.snapshot(id), RankParameters(level: .page, tolerance: 1e-6))
         directory = "\(store.store.path)/snapshots/\(id)"
         manifest = try store.store.snapshot(id).manifest
         columns = manifest.columns + manifest.derived.flatMap(\.columns)
@@ -74,6 +98,32 @@ final class FuzzedSnapshot: Sendable {
         try unlessRefused { snapshot in
             let rank = try engine.rank(snapshot, RankParameters(level: .page, tolerance: 1e-3))
             try require(rank.pagerank.allSatisfy { $0.isFinite && $0 >= 0 }, "ranks that are no numbers")
+        }
+        try compareAll(engine)
+        try unlessRefused { try rewrite($0) }
+    }
+
+    /// Held against the other snapshot, in every way.
+    private func compareAll(_ engine: Engine) throws {
+        let store = store.store
+        let other = try store.snapshot(earlier)
+        let (first, last) = (earlier.date, id.date)
+        try unlessRefused { _ = try engine.diffTotals(other, $0, []) }
+        try unlessRefused { _ = try engine.diff(other, $0, every: .host) }
+        try unlessRefused { try engine.diffRows(other, $0, [], kinds: Set(ChangeKind.allCases)) { _ in } }
+        try unlessRefused { _ in _ = try engine.newLostBacklinks(store, targets[0], from: first, to: last) }
+        try unlessRefused { _ in _ = try engine.newLostReferringDomains(store, targets[0], from: first, to: last) }
+        try unlessRefused { _ in _ = try engine.history(store, targets[0]) }
+    }
+
+    /// As `compact` does, but not into the snapshot's place.
+    private func rewrite(_ snapshot: Snapshot) throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let rewrite = SnapshotRewrite(source: snapshot, directory: directory.path, threads: 1) { _, _ in }
+        if form == .delta {
+            _ = try rewrite.writeDelta(against: store.store.snapshot(earlier))
+        } else {
+            _ = try rewrite.writeWhole()
         }
     }
 

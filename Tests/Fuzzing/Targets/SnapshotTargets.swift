@@ -34,26 +34,36 @@ extension FuzzTarget {
         }
     }
 
-    /// Columns of a snapshot with right checksums and other contents, among them the lists of a rank: `verify`, questions and a rank
-    /// refuse them or answer.
-    static let snapshot = FuzzTarget("snapshot", byteLimit: 512, allocationLimitInMiB: 64) { bytes in
-        let snapshot = try FuzzedSnapshot.shared.get()
-        var input = FuzzInput(bytes)
-        let place = input.index(below: snapshot.columns.count)
-        let before = snapshot.columns[place]
-        let changed = try changed(before, snapshot, &input)
-        var manifest = snapshot.manifest
-        if place < manifest.columns.count {
-            manifest.columns[place] = changed.summary
-        } else {
-            for result in manifest.derived.indices {
-                for index in manifest.derived[result].columns.indices
-                where manifest.derived[result].columns[index].file == before.file {
-                    manifest.derived[result].columns[index] = changed.summary
+    /// Columns of a snapshot with right checksums and other contents, among them the lists of a rank: `verify`, questions, comparisons,
+    /// a rank and `compact` refuse them or answer.
+    static let snapshot = fuzzed("snapshot", FuzzedSnapshot.shared)
+    /// The same of one that is stored in as few bytes as it can.
+    static let compacted = fuzzed("compacted", FuzzedSnapshot.compacted)
+    /// … and of one that is stored as its differences from another.
+    static let delta = fuzzed("delta", FuzzedSnapshot.delta)
+
+    private static func fuzzed(
+        _ name: String, _ made: @autoclosure @escaping @Sendable () -> Result<FuzzedSnapshot, any Error>
+    ) -> FuzzTarget {
+        FuzzTarget(name, byteLimit: 512, allocationLimitInMiB: 64) { bytes in
+            let snapshot = try made().get()
+            var input = FuzzInput(bytes)
+            let place = input.index(below: snapshot.columns.count)
+            let before = snapshot.columns[place]
+            let changed = try changed(before, snapshot, &input)
+            var manifest = snapshot.manifest
+            if place < manifest.columns.count {
+                manifest.columns[place] = changed.summary
+            } else {
+                for result in manifest.derived.indices {
+                    for index in manifest.derived[result].columns.indices
+                    where manifest.derived[result].columns[index].file == before.file {
+                        manifest.derived[result].columns[index] = changed.summary
+                    }
                 }
             }
+            try snapshot.read(before.file, changed.bytes, manifest: manifest.jsonText())
         }
-        try snapshot.read(before.file, changed.bytes, manifest: manifest.jsonText())
     }
 
     /// One of three levels: values, the bytes of blocks, the bytes of the file.
