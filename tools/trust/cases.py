@@ -11,12 +11,13 @@ class Case:
     """One damage: `apply` does it to the store in a folder.
 
     names: one of these paths (below the store) must be named by a refusal. places: the refusal also says which byte. harmless: the
-    bytes are still there, the right answer is right. missing: "there is no such store or snapshot" is a refusal too.
+    bytes are still there, the right answer is right. missing: "there is no such store or snapshot" is a refusal too. every: all questions are
+    asked, not some. writes: commands that must go through afterwards, one after another.
     """
 
-    def __init__(self, kind, text, apply, names, places=True, harmless=False, missing=False):
+    def __init__(self, kind, text, apply, names, places=True, harmless=False, missing=False, every=False, writes=()):
         self.kind, self.text, self.apply, self.names = kind, text, apply, names
-        self.places, self.harmless, self.missing = places, harmless, missing
+        self.places, self.harmless, self.missing, self.every, self.writes = places, harmless, missing, every, writes
 
 
 def files(store):
@@ -172,3 +173,23 @@ def folders(store, ids):
         if os.path.isdir(f"{store}/{folder}"):
             yield Case("no folder", folder, emptied, [folder], places=False)
             yield Case("fifo for a folder", folder, fifo, [folder], places=False)
+    for folder in [f"snapshots/{snapshot}" for snapshot in ids]:
+        for kind, make in (("file for a snapshot", lambda path: write(path, b"other bytes")), ("fifo for a snapshot", os.mkfifo),
+                           ("link to nothing for a snapshot", lambda path: os.symlink("nowhere", path))):
+            def replaced(work, folder=folder, make=make):
+                shutil.rmtree(f"{work}/{folder}")
+                make(f"{work}/{folder}")
+
+            # A snapshot that isn't there is no damage; one that can't be one isn't to be passed over.
+            yield Case(kind, folder, replaced, [folder], places=False, every=True)
+
+
+def odd_names(ids, table):
+    """A file whose name isn't UTF-8 beside a snapshot's own. `table` is imported afterwards."""
+    name = os.fsdecode(b"caf\xe9")
+    newer = [["import", "csv", table, "--date", "2099-01-01"], ["verify"]]
+    # The newest may be stored as what differs from the one before.
+    for snapshot, writes in ((ids[0], [["compact", ids[0]], *newer]), (ids[-1], [["remove", ids[-1]], *newer])):
+        yield Case("name that isn't UTF-8", f"snapshots/{snapshot}, {' '.join(writes[0])}",
+                   lambda work, s=snapshot: write(f"{work}/snapshots/{s}/{name}", b"x"), [f"snapshots/{snapshot}/caf"], places=False,
+                   harmless=True, writes=writes)

@@ -42,7 +42,7 @@ def run_kind(bench, store, kind, count, options, row):
                 children.kill(child)
             out.seek(0)
             lines = out.read().decode(errors="replace").splitlines()
-        total = count
+        total, begun = count, first
         for line in lines:
             found = json.loads(line)
             if "cases" not in found:
@@ -58,6 +58,9 @@ def run_kind(bench, store, kind, count, options, row):
             if not lines:
                 raise SystemExit("strata-bench damage ended without counts")
             count = min(count, total)
+            # It would be started without end.
+            if first == begun < count:
+                raise SystemExit(f"strata-bench damage ended well, and did none of the {count - first} cases of {kind} from {first} on")
             continue
         # Its counts are gone with it; the cases before are known to be done.
         case = open(progress).read().strip() if os.path.exists(progress) else ""

@@ -14,6 +14,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CLOCKS = ((2_000_000_000, -86_400), (1_000, -86_400), (-10, -1), (253_402_300_790, 1), (1_790_000_000, 0))
 NAMES = ("with space", "new\nline", "café 中文 \U0001f4c8", "-dash", "--store", "'quoted' \"twice\"", "%s%n{}", "\\", "~", "a" * 255, "é" * 127)
 
+#: Names that aren't UTF-8, which the system takes as any others.
+OTHER_BYTES = tuple(map(os.fsdecode, (b"caf\xe9", b"\xff\xfe", b"\xc3\xa9\xc3", b"\xed\xa0\x80")))
+
 
 class Interruptions:
     def __init__(self, strata, folder, before, aftermath, most, seed):
@@ -130,4 +133,50 @@ class Interruptions:
             for scenario, answer in zip(readers, expected):
                 if scenario.name != "verify" and self.strata.run(f"--store=./{name}", *scenario.command, folder=place).out != answer:
                     yield f"{scenario.name}, store {name!r}: another answer"
+        return count
+
+    def other_bytes(self, writers, readers):
+        """Stores and answers whose names aren't UTF-8: they work, or are refused (64, and it says why). Nothing of another name is made."""
+        place, count = f"{self.folder}/bytes", 0
+
+        def asked(scenario, name, *arguments):
+            """The status, None when the command is refused as it should be; and what it said."""
+            ended = self.strata.run(*arguments, folder=place)
+            where = f"{scenario.name}, {name!r}"
+            others = set(os.listdir(place)) - {name}
+            for other in others:
+                problems.append(f"{where}: {program.name(ended.status)}, and there is {other!r} now")
+                shutil.rmtree(f"{place}/{other}") if os.path.isdir(f"{place}/{other}") else os.remove(f"{place}/{other}")
+            if ended.status == 64 and b"UTF-8" in ended.err:
+                return None, ended
+            if ended.status != 0:
+                problems.append(f"{where}: {program.name(ended.status)} {ended.err.decode(errors='replace')}")
+            return ended.status, ended
+
+        self.fresh()
+        expected = [self.strata.must("--store", self.work, *scenario.command) for scenario in readers]
+        for name in OTHER_BYTES:
+            problems = []
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(self.before, f"{place}/{name}")
+            for scenario, answer in zip(readers, expected):
+                count += 1
+                status, ended = asked(scenario, name, f"--store=./{name}", *scenario.command)
+                # Who has asked before has left ranks, whose bytes `verify` counts.
+                if status == 0 and ended.out != answer and scenario.name != "verify":
+                    problems.append(f"{scenario.name}, {name!r}: another answer")
+            for scenario in writers:
+                count += 1
+                asked(scenario, name, *program.words(scenario.command, f"{place}/{name}"))
+            # A store that isn't there yet, and a file with an answer.
+            for scenario, arguments in ((writers[0], ["--store", f"{place}/{name}", *writers[0].command]),
+                                        (readers[0], ["--store", self.before, *readers[0].command, "--output", f"{place}/{name}"])):
+                count += 1
+                shutil.rmtree(place)
+                os.mkdir(place)
+                status, _ = asked(scenario, name, *arguments)
+                if (status == 0) != os.path.exists(f"{place}/{name}"):
+                    problems.append(f"{scenario.name}, new, {name!r}: {status}, and it is {'there' if status != 0 else 'missing'}")
+            yield from problems
+        shutil.rmtree(place, ignore_errors=True)
         return count

@@ -4,7 +4,8 @@
 //   STRATA_KILL_HOW=half     a write writes half of its bytes first; else the call isn't made at all
 //   STRATA_KILL_WITH=S       instead of SIGKILL the signal S is sent, and the call is made all the same
 //   STRATA_KILL_STAYS=1      and again at every later call
-//   STRATA_KILL_LOG=FILE     a letter for each call that there was, written when the process ends by itself: w for a write, else c
+//   STRATA_KILL_LOG=FILE     a letter for each call that there was, written when the process ends by itself: w for a write, d for an
+//                            fsync of a folder, else c
 //
 // Built by tools/kill-test: cc -shared -fPIC -o killer.so killer.c -ldl
 #define _GNU_SOURCE
@@ -109,7 +110,13 @@ OPEN(open64)
         if (now('c')) die();                       \
         return real arguments;                  \
     }
-CALL(int, fsync, (int descriptor), (descriptor))
+int fsync(int descriptor) {
+    static int (*real)(int);
+    if (!real) real = next("fsync");
+    struct stat status;
+    if (now(fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode) ? 'd' : 'c')) die();
+    return real(descriptor);
+}
 CALL(int, fdatasync, (int descriptor), (descriptor))
 CALL(int, ftruncate, (int descriptor, off_t size), (descriptor, size))
 CALL(int, ftruncate64, (int descriptor, off_t size), (descriptor, size))

@@ -9,13 +9,15 @@ import random
 
 
 def operations(log):
-    """Of each recorded operation its letter, what it names, and the bytes that it wrote."""
+    """Of each recorded operation its letter, what it names, and the bytes that it wrote. The last one may be missing in part: a process
+    that was killed wrote it down."""
     place = 0
-    while place < len(log):
-        end = log.index(b"\n", place)
+    while (end := log.find(b"\n", place)) >= 0:
         letter, rest = chr(log[place]), os.fsdecode(log[place + 2:end])
         place = end + 1
         count = int(rest.split()[2]) if letter == "W" else 0
+        if place + count > len(log):
+            return
         yield letter, rest, log[place:place + count]
         place += count
 

@@ -3,6 +3,7 @@ import csv
 import io
 import re
 
+import state
 from program import HANG, name
 
 REFUSALS = (65, 74)
@@ -59,6 +60,16 @@ class Questions:
         if found.status == expected.status and found.out == expected.out:
             return None, "right"
         return self.refusal(found, case, b"another answer:\n" + found.out[:400])
+
+    def write(self, store, command):
+        """The same for a command that changes the store, which the damage must not keep from it."""
+        found = self.strata.run("--store", store, *command)
+        if found.status == 0 and not state.leftovers(store):
+            return None, "right"
+        if found.status == 0:
+            return f"left in staging: {state.leftovers(store)!r}", "wrong"
+        outcome = "hang" if found.status == HANG else "crash" if found.status < 0 else "status"
+        return f"{name(found.status)} {found.err[-300:].decode(errors='replace')}", outcome
 
     @staticmethod
     def refusal(found, case, otherwise):

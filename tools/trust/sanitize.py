@@ -178,7 +178,7 @@ def tools():
     if children.run(["swift", "build", "-c", "release", "--product", "strata"], cwd=PROJECT, stdout=subprocess.DEVNULL)[0] != 0:
         return "undefined: the build failed"
     environment = {**os.environ, "CC": "clang", "CFLAGS": UNDEFINED_IN_TOOLS}
-    for command in (["tools/kill-test", "--most", "4"], ["tools/fault-test", "--most", "1", "--step", "262144"]):
+    for command in (["tools/kill-test", "--most", "4", "--again", "4"], ["tools/fault-test", "--most", "1", "--step", "262144"]):
         start = time.time()
         status, said, _ = children.run(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         last = said.strip().split("\n")[-1]

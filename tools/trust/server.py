@@ -1,5 +1,6 @@
 """Runs `strata serve` on a free port of loopback."""
 import contextlib
+import os
 import re
 import resource
 import subprocess
@@ -10,8 +11,9 @@ from ending import children
 
 
 class Server:
-    def __init__(self, process, address):
-        self.process = process
+    def __init__(self, process, address, files=None):
+        """files: how many descriptors it may have; None for as many as the system gives."""
+        self.process, self.files = process, files
         self.address = address
         self.host, port = address.split("://")[1].split(":")
         self.port = int(port)
@@ -23,6 +25,22 @@ class Server:
                 if line.startswith(name):
                     return int(line.split()[1]) // 1024
         return 0
+
+    def socket_count(self):
+        """How many sockets it has open: connections that it took, and a few of its own."""
+        folder, count = f"/proc/{self.process.pid}/fd", 0
+        for name in os.listdir(folder):
+            try:
+                count += os.readlink(f"{folder}/{name}").startswith("socket:")
+            except FileNotFoundError:
+                pass
+        return count
+
+    def processor_seconds(self):
+        """What it has used of processors so far."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            facts = file.read().rpartition(")")[2].split()
+        return sum(map(int, facts[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -52,7 +70,7 @@ def running(binary, store, *arguments, files=None):
         # Whatever it says later is kept, and can't fill the pipe.
         reader = threading.Thread(target=lambda: said.extend(process.stderr), daemon=True)
         reader.start()
-        yield Server(process, found.group(1))
+        yield Server(process, found.group(1), files)
         process.terminate()
         assert process.wait(timeout=30) == 0, f"strata serve ended badly:\n{''.join(said)}"
     finally:
