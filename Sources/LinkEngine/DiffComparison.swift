@@ -27,7 +27,9 @@ struct ComparedSide: Sendable {
     /// - Throws: `StoreError` .corrupt when this side doesn't have the host.
     func domain(ofHost host: Int) throws -> UInt32 {
         let domain = domainOfHost[host]
-        guard domain != Self.noDomain else { throw snapshot.contradiction("pages.keys, hosts.keys and hosts.first_page") }
+        guard domain != Self.noDomain else {
+            throw snapshot.contradiction("pages.keys, hosts.keys and hosts.first_page")
+        }
         return domain
     }
 }

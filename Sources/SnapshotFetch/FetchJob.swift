@@ -139,6 +139,7 @@ package struct FetchJob: Sendable {
                 "snapshot \(plan.snapshotID) is in the store \(store.path) already: remove it first (`strata remove "
                     + "\(plan.snapshotID)`), or give this one a label (--label).")
         }
+        try store.syncSnapshots()
         return manifest
     }
 

@@ -21,6 +21,11 @@ struct CSVFileImport {
         peeked.skip(header.byteCount)
         if header.columns[.urlTo] == nil { tally.targetWasUsed = true }
         session.recognised.append(describe(header, input))
+        if header.recordsAbove > 0 {
+            let count = header.recordsAbove
+            let lines = count == 1 ? "a line above the header line was" : "\(count) lines above the header line were"
+            session.notes.append("\(name): \(lines) left out")
+        }
 
         let rounds = ChunkRounds(session.options)
         let feed = ChunkFeed(

@@ -10,6 +10,8 @@ struct CSVHeader {
     let byteCount: Int
     /// The line after the header, from 1.
     let nextLineNumber: Int
+    /// How many records of several fields stand above it: a title has one.
+    var recordsAbove = 0
 
     /// How much of a text is searched for its header line.
     static let searchedByteCount = 1 << 16
@@ -39,13 +41,22 @@ struct CSVHeader {
         for index in 0...preambleRecordLimit {
             for list in candidates where index < list.count {
                 let candidate = list[index]
-                if let header = try header(from: candidate, name: name, map: map, hasTarget: hasTarget) {
+                if var header = try header(from: candidate, name: name, map: map, hasTarget: hasTarget) {
+                    header.recordsAbove = list[..<index].count { $0.names.count > 1 }
                     return header
                 }
                 if candidate.names.count > (best?.names.count ?? 0) { best = candidate }
             }
         }
-        guard let best else { throw ImportError(.badData, "\(name) is empty; there is nothing to import") }
+        guard let best else {
+            let isEmpty = front.allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) } && isWhole
+            throw ImportError(
+                .badData,
+                isEmpty
+                    ? "\(name) is empty; there is nothing to import"
+                    : "\(name): expected a header line within the first \(searchedByteCount) bytes, found none that ends there; is it a "
+                        + "table of links?")
+        }
         throw notRecognised(best.names, name: name, map: map)
     }
 

@@ -58,7 +58,8 @@ final class FileSource: ByteSource {
         }
         guard count >= 0 else {
             let fault = SystemFault(code: errno)
-            throw ImportError(.io, "cannot read \(path) at byte \(byteCount): \(fault.text). \(fault.advice)")
+            let name = path == "-" ? displayName : path
+            throw ImportError(.io, "cannot read \(name) at byte \(byteCount): \(fault.text). \(fault.advice)")
         }
         byteCount += UInt64(count)
         return count

@@ -52,14 +52,6 @@ extension FileSystem {
         }
     }
 
-    /// Deletes what is in a directory, but for names that begin with the prefix.
-    static func removeContents(of path: String, butNamesWith prefix: String) throws {
-        let path = pathBytes(path)
-        for name in try byteNames(path) where !name.starts(with: prefix.utf8) {
-            try removeTree(path + [UInt8(ascii: "/")] + name)
-        }
-    }
-
     /// Deletes a file or a symbolic link, never a directory; it need not be there.
     package static func unlink(_ path: String) throws { try unlink(pathBytes(path)) }
 

@@ -6,6 +6,18 @@ package enum FileSystem {
     /// Throws when that can't be told: what may not be looked at isn't absent.
     package static func isDirectory(_ path: String) throws -> Bool { try kind(path, followingLinks: true) == S_IFDIR }
 
+    enum Thing { case nothing, directory, other }
+
+    /// What stands there, by one look: a directory may come and go between two. A link to a directory is one.
+    static func thing(at path: String) throws -> Thing {
+        switch try kind(path, followingLinks: false) {
+        case nil: .nothing
+        case S_IFDIR: .directory
+        case S_IFLNK: try isDirectory(path) ? .directory : .other
+        default: .other
+        }
+    }
+
     static func isSymbolicLink(_ path: String) throws -> Bool { try kind(path, followingLinks: false) == S_IFLNK }
 
     /// Anything with that name, a dangling symbolic link included. Throws when that can't be told.

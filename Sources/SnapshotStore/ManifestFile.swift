@@ -12,7 +12,11 @@ enum ManifestFile {
     }
 
     static func bytes(directory: String) throws -> [UInt8] {
-        try FileSystem.read("\(directory)/\(name)", limit: byteCountLimit)
+        do { return try FileSystem.read("\(directory)/\(name)", limit: byteCountLimit) } catch let error as StoreError {
+            // A snapshot without one is damaged. What may not be looked at isn't absent.
+            guard try error.kind == .io && !FileSystem.exists("\(directory)/\(name)") else { throw error }
+            throw StoreError.corrupt("\(directory)/\(name)", at: 0, expected: "a manifest", found: "no such file")
+        }
     }
 
     static func decode(_ bytes: [UInt8], directory: String) throws -> Manifest {

@@ -6,9 +6,10 @@ extension Store {
     package func remove(_ id: SnapshotID) throws {
         let lock = try WriterLock(store: path)
         defer { lock.release() }
+        // That it is gone is said of what is on the disk.
+        try reclaimStaging()
         guard try FileSystem.exists(directory(of: id)) else { throw try noSnapshot(id) }
         try refuseWhileNeeded(id)
-        try reclaimStaging()
         let trash = "\(path)/staging/removed-\(id)"
         Staging.willDelete(trash)
         try FileSystem.rename(directory(of: id), to: trash)
@@ -49,10 +50,22 @@ extension Store {
         let staging = try stagingDirectory()
         // What lies in staging may be an older form of what was put into snapshots/ just before its writer died.
         try FileSystem.makeDirectory("\(path)/snapshots")
-        try FileSystem.sync("\(path)/snapshots")
-        try syncStore()
-        try FileSystem.removeContents(of: staging, butNamesWith: Self.fetchFolderPrefix)
+        try syncSnapshots()
+        for name in try FileSystem.entries(staging)
+        where Self.isOfStaging(name) && !name.hasPrefix(Self.fetchFolderPrefix) {
+            try FileSystem.removeTree("\(staging)/\(name)")
+        }
     }
+
+    /// Whether we give such names to what we put into staging. What others put there isn't ours to delete.
+    static func isOfStaging(_ name: String) -> Bool {
+        for prefix in ["removed-", fetchFolderPrefix, "finished-" + fetchFolderPrefix] where name.hasPrefix(prefix) {
+            return true
+        }
+        return isSnapshotName(name.hasSuffix(".abandoned") ? String(name.dropLast(10)) : name)
+    }
+
+    static func isSnapshotName(_ name: String) -> Bool { SnapshotID(name)?.description == name }
 
     /// How the names of the folders under staging/ begin in which fetches keep what they have. A snapshot's id can't begin
     /// like this.
@@ -60,8 +73,19 @@ extension Store {
 
     /// The folder of such folders; it is there.
     package func stagingDirectory() throws -> String {
-        try FileSystem.makeDirectory("\(path)/staging")
-        return "\(path)/staging"
+        let staging = "\(path)/staging"
+        // What is deleted there would be somebody else's, and what is renamed would have to stay on one disk.
+        if try FileSystem.isSymbolicLink(staging) {
+            throw StoreError(.cannotCreate, "\(staging) is a symbolic link: put a directory in its place.")
+        }
+        try FileSystem.makeDirectory(staging)
+        return staging
+    }
+
+    /// What snapshots/ holds is on the disk afterwards, also where its writer died before he could see to that.
+    package func syncSnapshots() throws {
+        try FileSystem.sync("\(path)/snapshots")
+        try syncStore()
     }
 
     /// The names of the store, of its description and its folders are on the disk afterwards, also where who made them died before he

@@ -18,19 +18,31 @@ package final class Store: Sendable {
         let path = Self.withoutTrailingSlash(path)
         let file = "\(path)/store.json"
         guard try FileSystem.exists(file) else {
+            let isLost = try !(Self.names(in: "\(path)/snapshots").filter(Self.isSnapshotName)).isEmpty
             throw StoreError(
                 .noStore,
-                "there is no strata store at \(path). Make one with `strata import`, or name another directory with "
-                    + "--store.")
+                isLost
+                    ? "\(file) is gone, though there are snapshots. \(Self.descriptionRemedy)"
+                    : "there is no strata store at \(path). Make one with `strata import`, or name another directory with "
+                        + "--store.")
         }
         let description = try SealedJSON.decode(
-            Description.self, FileSystem.read(file, limit: 1 << 16), path: file, supportedVersion: Self.formatVersion)
+            Description.self, FileSystem.read(file, limit: 1 << 16), path: file, supportedVersion: Self.formatVersion,
+            remedy: "delete it. \(Self.descriptionRemedy)")
         guard description.kind == "strata-store" else {
             throw StoreError.corrupt(file, at: 0, expected: "kind strata-store", found: description.kind)
         }
         self.path = path
         newest = nil
         openSnapshots = nil
+    }
+
+    /// It says nothing but that this is a store.
+    private static let descriptionRemedy =
+        "The snapshots don't depend on it; whatever writes next makes it anew (`strata restore DIR` with any backup, or an import)."
+
+    private static func names(in folder: String) throws -> [String] {
+        try FileSystem.isDirectory(folder) ? FileSystem.entries(folder) : []
     }
 
     private init(path: String, newest: SnapshotID?, openSnapshots: OpenSnapshots) {
@@ -73,7 +85,12 @@ package final class Store: Sendable {
     private static func refuseForeignFiles(_ path: String) throws {
         // Another process may be making the store, or have made it just now.
         let ours: Set<String> = ["writer.lock", "snapshots", "staging", "figures", "store.json.tmp", "store.json"]
-        let others = try FileSystem.entries(path).filter { !ours.contains($0) }
+        var others = try FileSystem.entries(path).filter { !ours.contains($0) }
+        // Other projects have folders of these names, too.
+        for (folder, isOurs) in [("snapshots", isSnapshotName), ("staging", isOfStaging)]
+        where try others.isEmpty && FileSystem.isDirectory("\(path)/\(folder)") {
+            others = try FileSystem.entries("\(path)/\(folder)").filter { !isOurs($0) }.map { "\(folder)/\($0)" }
+        }
         guard others.isEmpty else {
             throw StoreError(
                 .cannotCreate,
@@ -139,10 +156,13 @@ package final class Store: Sendable {
     /// - Throws: `StoreError` .noSnapshot when there is nothing of that name, .corrupt when it is something else than a folder.
     func existingDirectory(of id: SnapshotID) throws -> String {
         let directory = directory(of: id)
-        if try FileSystem.isDirectory(directory) { return directory }
-        guard try FileSystem.exists(directory) else { throw try noSnapshot(id) }
-        throw StoreError.corrupt(
-            directory, at: 0, expected: "a snapshot's folder", found: "something else, or a link that leads nowhere")
+        switch try FileSystem.thing(at: directory) {
+        case .directory: return directory
+        case .nothing: throw try noSnapshot(id)
+        case .other:
+            throw StoreError.corrupt(
+                directory, at: 0, expected: "a snapshot's folder", found: "something else, or a link that leads nowhere")
+        }
     }
 
     /// Checks every byte of a snapshot, as `Snapshot.verify` does; one that is rewritten meanwhile is checked as it is then.

@@ -78,7 +78,11 @@ package struct StoreCopy: Sendable {
         let manifest = try ManifestFile.decode(manifestBytes, directory: folder)
         let stamp = destination.manifestStamp(of: id)
         let found = try presence(of: id, manifestBytes, manifest)
-        if found == .unchanged { return (found, manifest.storedByteCount) }
+        if found == .unchanged {
+            // Who put it there may have died before he could see to that.
+            try destination.syncSnapshots()
+            return (found, manifest.storedByteCount)
+        }
         try requireBase(of: manifest)
         let staging = try destination.beginReplacing(id)
         guard destination.manifestStamp(of: id) == stamp,

@@ -30,6 +30,8 @@ package struct SystemFault: Sendable {
         case ENFILE: "All programs together have too many files open: end some, and run the command again."
         case ENOMEM: "Give the command more memory (ulimit -v, the container's limit), or end other programs."
         case ENOENT, ENOTDIR: "Check the name; another program may have removed it meanwhile."
+        case EEXIST: "Something else has the name: choose another one, or remove that first."
+        case EBADF: "Start the command with it open: a shell closes it by <&-, >&- and 2>&-."
         case EINVAL, ENOSYS, EOPNOTSUPP, ENOLCK:
             "This file system may not be able to do that: keep the store on one of the system's own (ext4, XFS, APFS)."
         default: "Look at the disk (dmesg says what the system knows of it), and run the command again."

@@ -8,8 +8,18 @@ final class WriterLock {
     /// Throws .locked, naming the holder, when there is a writer already.
     init(store: String) throws {
         let path = "\(store)/writer.lock"
-        let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
-        if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
+        // What a link leads to would be emptied, and to open a pipe is to wait.
+        let descriptor = SystemCall.retried {
+            unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+        }
+        let code = errno
+        var status = stat()
+        let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        if !isFile, descriptor >= 0 || code == ELOOP {
+            if descriptor >= 0 { close(descriptor) }
+            throw StoreError(.io, "\(path) is not a regular file: delete it, it is made anew.")
+        }
+        if descriptor < 0 { throw StoreError.system("open", path, code: code) }
         self.descriptor = descriptor
         var holder: WriterLockHolder?
         if !Self.lock(descriptor), errno == EWOULDBLOCK { holder = WriterLockHolder.find(descriptor) }

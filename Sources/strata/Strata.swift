@@ -35,6 +35,7 @@ struct Strata: ParsableCommand {
     static var _errorPrefix: String { "strata: " }
 
     static func main() {
+        StandardDescriptors.occupy()
         // A closed pipe then shows as a failed write, which ends the program quietly (ExitStatus).
         signal(SIGPIPE, SIG_IGN)
         // A file that grows past the limit (ulimit -f) too.

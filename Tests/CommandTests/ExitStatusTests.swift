@@ -76,6 +76,41 @@ struct ExitStatusTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
+    /// Files that a command opens mustn't get the numbers of what it was started without.
+    @Test func closedDescriptorsAreNobodyElses() throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("1 2\n2 3\n", to: "edges.txt")
+        func run(_ words: String) throws -> ProgramRun {
+            try ProgramRun(shell: "\"$strata\" \(words); echo $?", store: folder.path("store"), folder: folder.path)
+        }
+        let vertices = try run("import edges edges.txt --vertices - --nodes host --date 2026-01-01 <&-")
+        #expect(vertices.lines.last == "74" && vertices.standardError.contains("standard input"), "\(vertices.standardError)")
+        #expect(try run("import csv - --date 2026-01-01 <&-").lines.last == "74")
+        #expect(try run("import edges edges.txt --date 2026-01-01 >&- 2>&-").lines.last == "74")
+        #expect(try run("verify").lines.last == "0")
+        #expect(try run("snapshots --output list.csv 2>&-").lines.last == "0")
+        #expect(try folder.read("list.csv").starts(with: Array("id,".utf8)))
+    }
+
+    @Test func answersDoNotReplaceWhatIsRead() throws {
+        let folder = try TemporaryDirectory()
+        let store = try SampleStore.copy(in: folder)
+        let csv = try folder.write("url_from,url_to\nhttps://a.example/,https://b.example/\n", to: "links.csv")
+        let manifest = "\(store)/snapshots/2026-11-01/manifest.json"
+        for words in [
+            ["snapshots", "--output", manifest], ["snapshots", "--output", "\(store)/new.csv"],
+            ["import", "csv", csv, "--date", "2027-01-01", "--output", csv],
+            ["serve", "--port", "0", "--access-log", manifest], ["backup", ""],
+        ] {
+            let run = try ProgramRun(words, store: store)
+            #expect(run.status == 64, "\(words): \(run.standardError)")
+        }
+        #expect(try ProgramRun(["verify", "2026-11-01"], store: store).status == 0)
+        #expect(try folder.read("links.csv").starts(with: Array("url_from".utf8)))
+        let open = try ProgramRun(["serve", "--port", "0"], store: store, environment: ["STRATA_SERVE_KEY": ""])
+        #expect(open.status == 64 && open.standardError.contains("STRATA_SERVE_KEY is set and empty"))
+    }
+
     @Test func aClosedPipeIsSuccess() throws {
         let run = try ProgramRun(
             shell: "\"$strata\" diff 2026-07-01 2026-11-01 --rows | head -n 1; echo ${PIPESTATUS[0]}",

@@ -113,11 +113,17 @@ import Testing
             ("Referring page title,Referring page URL,Intersect,example.com/\n", [:], "names no target pages"),
             ("", [:], "is empty"),
             ("\n\n", [:], "is empty"),
+            ("\"never closed, url_from\n", [:], "expected a header line within the first 65536 bytes"),
         ] as [(String, [ColumnRole: String], String)])
     func theNextStepIsSaid(text: String, map: [ColumnRole: String], message: String) {
         #expect { try CSVHeaderTests.find(text, map: map) } throws: { error in
             "\(error)".contains(message)
         }
+    }
+
+    @Test func rowsAboveTheHeaderAreCounted() throws {
+        #expect(try CSVHeaderTests.find("Links of a site\nurl_from,url_to\n").recordsAbove == 0)
+        #expect(try CSVHeaderTests.find("Title\na,b\nc,d\nurl_from,url_to\n").recordsAbove == 2)
     }
 
     @Test func aHeaderBelowTenLinesIsNotSearchedFor() {

@@ -123,8 +123,73 @@ import Testing
         expectRefusal(naming: "not listed in manifest.json") { _ = try store.verify(id) }
         #expect(try store.snapshotIDs() == [id])
         try store.remove(id)
-        #expect(try FileSystem.entries("\(store.path)/staging") == [])
+        #expect(try FileSystem.entries("\(store.path)/staging") == ["caf\u{FFFD}"])
         try sample.commit(to: store, "2026-02-01")
+    }
+
+    @Test func whatOthersHaveInStagingStays() throws {
+        for name in ["thesis.tex", "2026-02-01", "2026-02-02-x.abandoned", "removed-2026-01-01", "2026-02-01.old"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(store.path)/staging/\(name)", withIntermediateDirectories: false)
+        }
+        try sample.commit(to: store, "2026-03-01")
+        #expect(try FileSystem.entries("\(store.path)/staging") == ["2026-02-01.old", "thesis.tex"])
+    }
+
+    @Test func stagingIsNoLink() throws {
+        let staging = "\(store.path)/staging"
+        try directory.write("mine", to: "elsewhere.txt")
+        try FileManager.default.removeItem(atPath: staging)
+        try FileManager.default.createSymbolicLink(atPath: staging, withDestinationPath: directory.path)
+        let error = #expect(throws: StoreError.self) { try sample.commit(to: store, "2026-02-01") }
+        #expect(error?.description.contains("staging is a symbolic link") == true)
+        #expect(try directory.read("elsewhere.txt") == Array("mine".utf8))
+    }
+
+    /// Folders of these names are in many projects.
+    @Test(arguments: ["staging/site", "snapshots/index.html", "staging/2026-02-01.old"])
+    func anotherProjectsFolderIsNoStore(name: String) throws {
+        let path = directory.path("project/\(name)")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let error = #expect(throws: StoreError.self) { _ = try Store.openOrCreate(directory.path("project")) }
+        #expect(error?.kind == .cannotCreate && error?.description.contains(name) == true)
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test(arguments: ["link", "pipe"]) func theLockIsAFile(thing: String) throws {
+        try directory.write("precious", to: "victim")
+        let lock = "\(store.path)/writer.lock"
+        try? FileManager.default.removeItem(atPath: lock)
+        if thing == "pipe" {
+            try #require(unsafe mkfifo(lock, 0o600) == 0)
+        } else {
+            try FileManager.default.createSymbolicLink(
+                atPath: lock, withDestinationPath: directory.path("victim"))
+        }
+        let error = #expect(throws: StoreError.self) { try sample.commit(to: store, "2026-02-01") }
+        #expect(error?.description.contains("writer.lock is not a regular file: delete it") == true)
+        #expect(try directory.read("victim") == Array("precious".utf8))
+    }
+
+    @Test func snapshotsWithoutManifestsAreRemoved() throws {
+        let ids = try ["2026-01-01", "2026-02-01"].map { try sample.commit(to: store, $0).id }
+        for id in ids { try FileSystem.unlink("\(store.directory(of: id))/manifest.json") }
+        try FileSystem.makeDirectory("\(store.path)/snapshots/2026-12-24")
+        expectRefusal(naming: "2026-02-01/manifest.json") { _ = try store.verify(ids[1]) }
+        for id in try store.snapshotIDs() { try store.remove(id) }
+        #expect(try store.snapshotIDs() == [])
+    }
+
+    /// store.json says only that there is a store, and comes back; what lies beside it is no reason not to.
+    @Test(arguments: [true, false]) func aLostDescriptionIsWrittenAnew(isDamaged: Bool) throws {
+        let id = try sample.commit(to: store, "2026-02-01").id
+        try FileSystem.makeDirectory("\(store.path)/figures")
+        let file = "\(store.path)/store.json"
+        if isDamaged { try directory.write("{}", to: "store/store.json") } else { try FileSystem.unlink(file) }
+        let error = #expect(throws: StoreError.self) { _ = try Store(opening: store.path) }
+        #expect(error?.description.contains("whatever writes next makes it anew") == true)
+        if isDamaged { try FileSystem.unlink(file) }
+        #expect(try Store.openOrCreate(store.path).verify(id) > 0)
     }
 
     @Test func whatHasAnotherSizeIsNotCopied() throws {

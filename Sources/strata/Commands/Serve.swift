@@ -1,6 +1,7 @@
 import ArgumentParser
 import BacklinkClient
 import BacklinkServer
+import Glibc
 import Kernels
 import LinkEngine
 import LinkModel
@@ -62,6 +63,9 @@ struct Serve: ParsableCommand {
         if quiet && accessLog != nil {
             throw ValidationError("--quiet and --access-log contradict each other: give one of them.")
         }
+        if let fault = OutputPlace.fault(accessLog, option: "--access-log", store: global.storePath) {
+            throw ValidationError(fault)
+        }
     }
 
     func run() throws {
@@ -119,7 +123,13 @@ enum ServeKey {
 
     /// nil when none is asked for. Files are held to the same rules as those with providers' keys.
     static func find(file: String?) throws -> KeyCheck? {
-        guard let file else { return Terminal.environment(variable).map { KeyCheck($0) } }
+        guard let file else {
+            // A secret that didn't come would open the server to everybody.
+            if let value = unsafe getenv(variable), unsafe value[0] == 0 {
+                throw CommandFailure(.usage, "$\(variable) is set and empty: give it a key, or unset it to ask for none.")
+            }
+            return Terminal.environment(variable).map { KeyCheck($0) }
+        }
         let lines: [String]
         do {
             lines = try KeyFile.lines(of: file)

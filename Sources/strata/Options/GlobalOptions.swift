@@ -45,6 +45,7 @@ struct GlobalOptions: ParsableArguments {
         }
         if store == "" { throw ValidationError("--store: the name of the folder is empty.") }
         if output == "" { throw ValidationError("--output: the name of the file is empty.") }
+        if let fault = OutputPlace.fault(output, option: "--output", store: storePath) { throw ValidationError(fault) }
     }
 
     static let leastMemory = 64 << 20

@@ -11,4 +11,8 @@ struct TransferArguments: ParsableArguments {
         help: ArgumentHelp("The snapshots to copy, with those they are stored against. (default: all)", valueName: "id")
     )
     var ids: [String] = []
+
+    func validate() throws {
+        if folder.isEmpty { throw ValidationError("the name of the folder is empty.") }
+    }
 }

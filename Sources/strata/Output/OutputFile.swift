@@ -25,7 +25,7 @@ final class OutputFile {
         name = path
         encoder = path.lowercased().hasSuffix(".gz") ? GzipEncoder() : nil
         // Follow a symbolic link, so that the file it names is replaced and the link stays.
-        let final = Self.realPath(path) ?? path
+        let final = OutputPlace.realPath(path) ?? path
         var status = stat()
         let exists = unsafe stat(final, &status) == 0
         if exists && status.st_mode & S_IFMT != S_IFREG {
@@ -34,7 +34,8 @@ final class OutputFile {
             return
         }
         if exists, unsafe access(final, W_OK) != 0 { throw Self.cannotCreate(path, errno) }
-        let temporary = "\(final).\(getpid()).partial"
+        // In containers a process has the number that one had which was killed here.
+        let temporary = "\(final).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
         let mode = exists ? status.st_mode & 0o7777 : 0o666
         descriptor = SystemCall.retried {
             unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -121,11 +122,5 @@ final class OutputFile {
             default: "Choose another place with --output."
             }
         return CommandFailure(.cannotCreate, "can't create \(path): \(errorText(number)). \(next)")
-    }
-
-    private static func realPath(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
     }
 }

@@ -74,7 +74,9 @@ enum Interruption {
 
     private static func awaitSignal(_ descriptor: Int32) {
         var number: UInt8 = 0
-        guard SystemCall.retried({ unsafe read(descriptor, &number, 1) }) == 1 else { return }
+        repeat {
+            guard SystemCall.retried({ unsafe read(descriptor, &number, 1) }) == 1 else { return }
+        } while !signals.contains(Int32(number))
         Staging.abandonAll()
         // Whoever took signals after the first one came has put the handler back.
         signal(Int32(number), SIG_DFL)
