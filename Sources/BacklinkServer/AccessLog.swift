@@ -1,4 +1,5 @@
 import Glibc
+import LinkModel
 import Synchronization
 
 /// What waits to be written.
@@ -88,12 +89,12 @@ package final class AccessLog: Sendable {
         return printable(request.path) + (request.query.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
-    /// No line breaks, no terminal sequences, not too long.
+    /// No line breaks, no terminal sequences, nothing hidden, not too long.
     private static func printable(_ text: String) -> String {
         let shown = text.unicodeScalars.prefix(4_096).map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: "\u{FFFD}"
-            default: scalar
+            default: scalar.hidesInText ? "\u{FFFD}" : scalar
             }
         }
         var result = String.UnicodeScalarView()
