@@ -1,4 +1,5 @@
 import Glibc
+import LinkModel
 import Synchronization
 
 /// What waits to be written.
@@ -33,14 +34,20 @@ package final class AccessLog: Sendable {
     /// Of the lines that wait.
     private static let byteLimit = 8 << 20
 
-    /// A file that lines are added to; made when it isn't there.
+    /// A file that lines are added to; made when it isn't there. A named pipe must have its reader already: opening it would
+    /// wait for one, and the server wouldn't start and wouldn't say why.
     package init(appendingTo path: String, byteLimit: Int? = nil) throws(Failure) {
         self.byteLimit = byteLimit ?? Self.byteLimit
-        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o640)
         if descriptor < 0 {
-            throw Failure(
-                description: "can't write the access log \(path): \(unsafe String(cString: strerror(errno))).")
+            let reason =
+                errno == ENXIO
+                ? "it is a pipe that nobody reads; start its reader first, or name a file"
+                : unsafe String(cString: strerror(errno))
+            throw Failure(description: "can't write the access log \(path): \(reason).")
         }
+        // Its writer's thread may wait: nothing waits for that.
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
     }
 
     deinit { if descriptor != STDERR_FILENO { Glibc.close(descriptor) } }
@@ -82,12 +89,12 @@ package final class AccessLog: Sendable {
         return printable(request.path) + (request.query.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 
-    /// No line breaks, no terminal sequences, not too long.
+    /// No line breaks, no terminal sequences, nothing hidden, not too long.
     private static func printable(_ text: String) -> String {
         let shown = text.unicodeScalars.prefix(4_096).map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: "\u{FFFD}"
-            default: scalar
+            default: scalar.hidesInText ? "\u{FFFD}" : scalar
             }
         }
         var result = String.UnicodeScalarView()

@@ -69,8 +69,9 @@ package final class BacklinkService: Sendable {
     }
 
     /// Computes or reads the ranks of the newest snapshot, so that the first request needn't wait. An empty store is no
-    /// failure: snapshots may come later.
+    /// failure: snapshots may come later. Removes the exports of servers that were killed.
     package func prepare() throws {
+        ExportFolder.removeLeft()
         do { _ = try served.today() } catch let error as StoreError where error.kind == .noSnapshot {}
     }
 

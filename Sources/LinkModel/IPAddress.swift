@@ -1,5 +1,5 @@
 /// Numeric hosts in the one form that is kept: IPv4 as dotted decimal, IPv6 by RFC 5952.
-enum IPAddress {
+package enum IPAddress {
     /// Whether a host name ends in a number, and so must be an IPv4 address (WHATWG URL, "ends in a number checker"):
     /// its last label is all digits, or 0x and hexadecimal digits.
     static func endsInNumber(_ lastLabel: Span<UInt8>) -> Bool {
@@ -41,7 +41,7 @@ enum IPAddress {
 
     /// Parses the text between the brackets: groups of 1–4 hexadecimal digits, one "::" at most, the last two groups as
     /// dotted decimal if so written. nil when it isn't an address; zone ids ("%eth0") aren't.
-    static func parseIPv6(_ text: Span<UInt8>) -> [UInt16]? {
+    package static func parseIPv6(_ text: Span<UInt8>) -> [UInt16]? {
         var groups: [UInt16] = []
         var gapIndex: Int? = nil
         var index = 0

@@ -56,8 +56,15 @@ struct ExportFetch {
             context.budget.cancel(grant)
             throw failure(Self.metricsCommand, "the answer names no number of backlinks, so no budget can be held")
         }
+        guard let rowCount = Int(exactly: count), OutsideCount.range.contains(rowCount) else {
+            context.budget.cancel(grant)
+            throw failure(
+                Self.metricsCommand,
+                "the answer names \(count) backlinks where \(OutsideCount.expected) was expected, so no budget can be held"
+            )
+        }
         var entry = JournalEntry(.count, target: index)
-        entry.rows = Int(clamping: max(0, count))
+        entry.rows = rowCount
         entry.cost = context.budget.settle(grant, rows: 1)?.billionths
         entry.requests = 1
         try context.journal.append(entry)

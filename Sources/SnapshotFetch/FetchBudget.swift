@@ -38,7 +38,7 @@ final class FetchBudget: Sendable {
     /// What an earlier run of the same fetch spent.
     func spend(rows: Int, cost: Money) {
         state.withLock {
-            $0.spentRows += rows
+            $0.spentRows = .saturated($0.spentRows, plus: rows)
             $0.spentCost = $0.spentCost + cost
         }
     }
@@ -46,6 +46,7 @@ final class FetchBudget: Sendable {
     /// Sets aside a request of up to `rows` rows, fewer when only fewer fit; nil when not one does. Waits while requests of
     /// other connections are under way that may leave more than they set aside.
     func grant(_ command: String, rows wanted: Int) -> Grant? {
+        let wanted = min(wanted, OutsideCount.range.upperBound)
         while true {
             let (grant, mayGrow) = state.withLock { state -> (Grant?, Bool) in
                 let fitting = min(wanted, Self.fitting(state, maxRows, maxCost, prices?.commands[command]))
@@ -68,7 +69,7 @@ final class FetchBudget: Sendable {
         let cost = cost(of: grant.command, rows: rows)
         state.withLock { state in
             Self.release(grant, &state)
-            state.spentRows += rows
+            state.spentRows = .saturated(state.spentRows, plus: rows)
             state.spentCost = state.spentCost + (cost ?? .zero)
         }
         return cost
@@ -89,7 +90,9 @@ final class FetchBudget: Sendable {
         _ state: State, _ maxRows: Int?, _ maxCost: Money?, _ price: PriceTable.Price?
     ) -> Int {
         var rows = Int.max
-        if let maxRows { rows = max(0, maxRows - state.spentRows - state.grantedRows) }
+        if let maxRows {
+            rows = max(0, .saturated(maxRows, plus: -max(0, .saturated(state.spentRows, plus: state.grantedRows))))
+        }
         if let maxCost, let price {
             let left = maxCost - state.spentCost - state.grantedCost - price.perRequest
             if left < .zero {

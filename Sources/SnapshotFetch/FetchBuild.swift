@@ -95,7 +95,7 @@ struct FetchBuild {
         var parameters = [
             Self.planParameter: plan.identity, "method": plan.method.rawValue,
             "base_url": plan.baseURL ?? "the vendor's", "targets": "\(plan.targets.count)",
-            "requests": "\(states.reduce(0) { $0 + $1.requestCount })",
+            "requests": "\(states.sum(\.requestCount))",
         ]
         switch plan.method {
         case .raw: parameters["page_size"] = "\(plan.pageSize)"

@@ -55,8 +55,8 @@ package struct FetchEstimate: Sendable {
         let entries = try FetchFolder.journal(
             in: storePath, id: plan.snapshotID.description, identity: plan.identity)
         let states = TargetState.states(of: entries, count: plan.targets.count)
-        let pages = states.reduce(0) { $0 + $1.pages.count }
-        let rows = states.reduce(0) { $0 + $1.rowCount }
+        let pages = states.sum(\.pages.count)
+        let rows = states.sum(\.rowCount)
         let tasks = states.count { $0.taskID != nil }
         guard pages + tasks > 0 else { return nil }
         return [ReadableCount.of(pages, "page"), ReadableCount.of(rows, "row")].joined(separator: ", ")

@@ -147,7 +147,7 @@ struct FetchProgressSummary: CustomStringConvertible {
     init(journal path: String) throws {
         let entries = try FetchJournal.entries(at: path)
         let pages = entries.filter { $0.kind == .page }
-        let rows = pages.reduce(0) { $0 + ($1.rows ?? 0) }
+        let rows = pages.sum { $0.rows ?? 0 }
         let name = entries.first { $0.kind == .begin }?.note ?? "a fetch that had not begun"
         let answers = entries.count { $0.kind == .figures }
         let tasks = entries.count { $0.kind == .task }

@@ -82,11 +82,11 @@ package struct FetchJob: Sendable {
             let ordered = states[index].orderedRowCount
             let orderedCost = ordered > 0 ? context.budget.cost(of: plan.command, rows: ordered) : nil
             context.budget.spend(
-                rows: states[index].rowCount + states[index].otherRowCount + ordered,
+                rows: [states[index].rowCount, states[index].otherRowCount, ordered].sum { $0 },
                 cost: states[index].cost + (orderedCost ?? .zero))
         }
-        let pages = states.reduce(0) { $0 + $1.pages.count }
-        let rows = states.reduce(0) { $0 + $1.rowCount }
+        let pages = states.sum(\.pages.count)
+        let rows = states.sum(\.rowCount)
         let tasks = states.count { $0.taskID != nil }
         var saved: [String] = []
         if pages > 0 { saved += [ReadableCount.of(pages, "page"), ReadableCount.of(rows, "row")] }

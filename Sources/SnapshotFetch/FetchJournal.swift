@@ -38,12 +38,27 @@ final class FetchJournal: Sendable {
     /// than an unfinished line, it is kept as `path`.damaged.
     /// - Throws: FetchError; .badData for a line that a newer strata has written.
     init(path: String, write: @escaping Write = { try DiskFile.write($0, to: $1, $2) }) throws {
-        self.path = path
-        self.write = write
         let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
         if descriptor < 0 { throw FetchError.system("open", path, code: errno) }
-        state = Mutex(State(descriptor: descriptor, digits: "", byteCount: 0))
-        let bytes = try Self.bytes(descriptor, path)
+        let parsed: Parsed
+        do {
+            parsed = try Self.cut(descriptor, path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.path = path
+        self.write = write
+        state = Mutex(State(descriptor: descriptor, digits: parsed.digits, byteCount: parsed.soundByteCount))
+        entries = parsed.entries
+        damage = parsed.damage
+    }
+
+    deinit { state.withLock { _ = close($0.descriptor) } }
+
+    /// Leaves the file with its sound lines, to be written behind them.
+    private static func cut(_ descriptor: Int32, _ path: String) throws -> Parsed {
+        let bytes = try bytes(descriptor, path)
         let parsed = try Parsed(bytes, path)
         if parsed.damage != nil {
             let copy = try DiskFile(creating: path + ".damaged")
@@ -51,19 +66,12 @@ final class FetchJournal: Sendable {
             try copy.close()
         }
         try FileSystem.sync(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
-        entries = parsed.entries
-        damage = parsed.damage
         if SystemCall.retried({ ftruncate(descriptor, off_t(parsed.soundByteCount)) }) != 0 {
             throw FetchError.system("cut", path, code: errno)
         }
         if lseek(descriptor, 0, SEEK_END) < 0 { throw FetchError.system("seek in", path, code: errno) }
-        state.withLock {
-            $0.digits = parsed.digits
-            $0.byteCount = parsed.soundByteCount
-        }
+        return parsed
     }
-
-    deinit { state.withLock { _ = close($0.descriptor) } }
 
     /// The entries of a journal that is none of ours, as far as they are sound; none where there is no file.
     static func entries(at path: String) throws -> [JournalEntry] {
@@ -126,6 +134,13 @@ final class FetchJournal: Sendable {
                         .badData,
                         "\(path): line \(entries.count + 1) names a file that is none of this fetch's: \"\(file)\". It wasn't "
                             + "made by strata: start anew with --restart")
+                }
+                // Whatever is added up, charged or counted off below is one that a fetch can have written.
+                if let wrong = entry.wrongNumber {
+                    throw FetchError(
+                        .badData,
+                        "\(path): line \(entries.count + 1): \(wrong). No fetch has written that: start anew with --restart"
+                    )
                 }
                 entries.append(entry)
                 digits = found

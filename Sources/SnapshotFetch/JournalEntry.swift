@@ -45,6 +45,19 @@ struct JournalEntry: Codable, Hashable, Sendable {
     var endpoint: String?
     var figures: [FetchedFigure]?
 
+    /// The first of its numbers that no fetch writes down, in words; nil for none.
+    var wrongNumber: String? {
+        for (name, value) in [("target", target), ("rows", rows), ("requests", requests)] {
+            if let value, !OutsideCount.range.contains(value) {
+                return "\(name) is \(value), expected \(OutsideCount.expected)"
+            }
+        }
+        for (name, value) in [("byteCount", byteCount.map { Int64($0) }), ("cost", cost)] {
+            if let value, value < 0 { return "\(name) is \(value), expected a number from 0" }
+        }
+        return nil
+    }
+
     init(_ kind: Kind, target: Int? = nil) {
         self.kind = kind
         self.target = target

@@ -33,7 +33,7 @@ struct TargetState: Sendable {
     var requestCount = 0
     var requestIDs: [String] = []
 
-    var rowCount: Int { pages.reduce(0) { $0 + $1.rowCount } }
+    var rowCount: Int { pages.sum(\.rowCount) }
     var isFinished: Bool { pages.last.map { $0.next == nil } ?? false }
     var wasCut: Bool { pages.last?.isCut ?? false }
     var cursor: String? { pages.last?.next }
@@ -49,7 +49,7 @@ struct TargetState: Sendable {
     }
 
     mutating func apply(_ entry: JournalEntry) {
-        requestCount += entry.requests ?? 0
+        requestCount = .saturated(requestCount, plus: entry.requests ?? 0)
         requestIDs += entry.requestIDs ?? []
         if let cost = entry.cost {
             self.cost = self.cost + Money(billionths: cost)
@@ -71,12 +71,12 @@ struct TargetState: Sendable {
             orderedRowCount = entry.rows ?? 0
         case .count:
             knownRowCount = entry.rows
-            otherRowCount += 1
+            otherRowCount = .saturated(otherRowCount, plus: 1)
         case .end: endReason = entry.note
         case .anew:
             // `rows` pages are kept: those before a damaged one.
             let kept = min(entry.rows ?? 0, pages.count)
-            otherRowCount += pages[kept...].reduce(0) { $0 + $1.rowCount }
+            otherRowCount = .saturated(otherRowCount, plus: pages[kept...].sum(\.rowCount))
             pages.removeLast(pages.count - kept)
             taskID = nil
             endReason = nil

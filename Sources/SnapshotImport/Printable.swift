@@ -1,6 +1,8 @@
-/// Input text in messages: cut, with control characters made visible.
+import LinkModel
+
+/// Input text in messages: cut, with control and invisible characters made visible.
 enum Printable {
-    /// At most `limit` characters; control characters as \u{…}; "…" marks a cut.
+    /// At most `limit` characters; those that aren't seen, or do something, as \u{…}; "…" marks a cut.
     static func text(_ text: String, limit: Int = 80) -> String {
         var shown = ""
         var count = 0
@@ -12,7 +14,12 @@ enum Printable {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
                 shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: shown.unicodeScalars.append(scalar)
+            default:
+                if scalar.hidesInText {
+                    shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+                } else {
+                    shown.unicodeScalars.append(scalar)
+                }
             }
             count += 1
         }

@@ -86,6 +86,20 @@ import Testing
         #expect(error.kind == kind, "\(error)")
     }
 
+    /// An answer of one tag with millions of them would take many times its own memory, and ever longer to compare.
+    @Test func attributesOfATagAreLimited() throws {
+        func tag(_ count: Int, more: String = "") -> [UInt8] {
+            Array("<a\((0..<count).map { " a\($0)='\($0)'" }.joined())\(more)/>".utf8)
+        }
+        #expect(try XMLReader.value(tag(1_000)) == .text(""))
+        #expect(try XMLReader.value(tag(998, more: " name='x' nil='true'")) == .null)
+        let error = try #require(throws: WireError.self) { try XMLReader.value(tag(1_001)) }
+        #expect(error.kind == .tooLarge && error.offsetInBytes == UInt64(tag(1_000).count - 1))
+        #expect(error.message == "XML element \"a\": at most 1000 attributes expected, found more")
+        let twice = try #require(throws: WireError.self) { try XMLReader.value(tag(999, more: " a0=''")) }
+        #expect(twice.kind == .syntax && twice.message == "not XML: attribute \"a0\" comes twice")
+    }
+
     @Test func othersXMLIsRead() throws {
         let text = """
             <?xml version='1.0' encoding='utf-8' standalone="yes"?>

@@ -198,6 +198,28 @@ import Testing
         func set() { state.withLock { $0 = true } }
     }
 
+    /// A pipe without a reader would be waited for without a word, and the server wouldn't start.
+    @Test(.timeLimit(.minutes(1))) func aPipeWithoutAReaderIsRefused() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.path("pipe")
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        #expect {
+            try AccessLog(appendingTo: path)
+        } throws: {
+            "\($0)"
+                == "can't write the access log \(path): it is a pipe that nobody reads; start its reader first, or name a file."
+        }
+        // With one its writer waits for room instead of losing lines.
+        let reader = unsafe open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let log = try AccessLog(appendingTo: path)
+        log.append(note: "begun")
+        await log.flush()
+        var buffer = [UInt8](repeating: 0, count: 1_000)
+        let count = unsafe read(reader, &buffer, buffer.count)
+        #expect(String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).hasSuffix(" (begun)\n"))
+    }
+
     /// A log that nobody reads holds nobody up, and says what was lost.
     @Test func aStalledLogDropsLines() async throws {
         let folder = try TemporaryDirectory()

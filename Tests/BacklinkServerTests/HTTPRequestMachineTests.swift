@@ -109,6 +109,28 @@ import Testing
         #expect(machine.isInsideBody)
     }
 
+    /// A line costs the same whole and byte by byte: nothing is searched again with every byte.
+    @Test func eachByteIsLookedAtOnce() throws {
+        let line = "GET /\(String(repeating: "x", count: 60_000)) HTTP/1.1\r\n"
+        let headers = "Host: h\r\n" + String(repeating: "X: y\r\n", count: 90)
+        let bytes = Array("\r\n\(line)\(headers)\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
+        var machine = HTTPRequestMachine()
+        var paths: [Int] = []
+        for byte in bytes {
+            machine.feed([byte])
+            while case .request(let request, _) = machine.next() { paths.append(request.path.utf8.count) }
+        }
+        #expect(paths == [60_001, 1])
+        #expect(machine.lineSearch.lookCount <= bytes.count)
+
+        let chunk = Array("1;\(String(repeating: "x", count: 60_000))\r\na\r\n0\r\nT: u\r\n\r\n".utf8)
+        var reader = HTTPChunkReader()
+        var used = 0
+        for end in 1...chunk.count { used += try reader.read(chunk[used..<end], limit: 10) }
+        #expect(reader.isComplete && reader.body == [UInt8(ascii: "a")] && used == chunk.count)
+        #expect(reader.lineSearch.lookCount <= chunk.count)
+    }
+
     @Test func limits() {
         var limits = HTTPRequestMachine.Limits()
         limits.requestLineByteCount = 40

@@ -148,6 +148,7 @@ import Testing
     @Test func theLogIsOneLine() {
         let hostile =
             "\u{1B}[2J\u{9B}31m\r\n2026-11-22T00:00:00Z 127.0.0.1 GET /forged 200\u{85}\u{2028}\u{202E}\u{200B}\u{E0041}\u{7F}"
+            + "\u{34F}\u{3164}\u{2800}\u{FE00}"
         let request = ServerRequest("GET\(hostile)", "/\(hostile)", query: "a=\(hostile)&apikey=\(hostile)")
         let line = AccessLog.line(request, 200, 1, 1_000, "note \(hostile)", at: "2026-11-22T00:00:00Z")
         #expect(line.hasSuffix("\n") && line.contains("forged"))
@@ -155,7 +156,7 @@ import Testing
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator:
                 Issue.record("U+\(String(scalar.value, radix: 16))")
-            default: break
+            default: #expect(![0x34F, 0x3164, 0x2800, 0xFE00].contains(scalar.value))
             }
         }
         #expect(line.contains("apikey=***"))

@@ -1,4 +1,5 @@
 import BacklinkContracts
+import Digests
 import Foundation
 import TestSupport
 import Testing
@@ -74,6 +75,46 @@ import Testing
         dump(KeyCheck(key), to: &dumped)
         #expect(!"\(KeyCheck(key))\(String(reflecting: KeyCheck(key)))".contains(key) || key == "k")
         #expect(!dumped.contains(key) || key == "k")
+    }
+
+    /// What the comparison says, wherever the two differ.
+    @Test func comparisonsFindEveryDifference() {
+        let secret = Array("0123456789abcdef0123456789ABCDEF".utf8)
+        #expect(MessageAuthentication.isEqual(secret, secret) && MessageAuthentication.isEqual([], []))
+        for index in secret.indices {
+            for bit in 0..<8 {
+                var other = secret
+                other[index] ^= 1 << bit
+                #expect(!MessageAuthentication.isEqual(secret, other), "byte \(index), bit \(bit)")
+            }
+        }
+        // Differences that would cancel each other out in a sum.
+        var two = secret
+        for index in [0, secret.count - 1] { two[index] ^= 1 }
+        #expect(!MessageAuthentication.isEqual(secret, two))
+        #expect(!MessageAuthentication.isEqual(secret, Array(secret.reversed())))
+        for count in 0..<secret.count {
+            let prefix = Array(secret.prefix(count))
+            #expect(!MessageAuthentication.isEqual(secret, prefix) && !MessageAuthentication.isEqual(prefix, secret))
+        }
+        #expect(!MessageAuthentication.isEqual(secret, secret + [0]) && !MessageAuthentication.isEqual([], [0]))
+    }
+
+    /// And so for keys as clients bring them.
+    @Test(arguments: ["k3y-0123456789", "k"])
+    func onlyTheKeyIsAccepted(_ key: String) {
+        let check = KeyCheck(key)
+        func accepts(_ offer: String) -> Bool {
+            check.accepts(ServerRequest("GET", "/", headers: [.init("authorization", "Bearer \(offer)")]))
+        }
+        #expect(accepts(key))
+        for wrong in [
+            "", String(key.dropFirst()), String(key.dropLast()), "K" + key.dropFirst(), key.dropLast() + "\u{1}",
+            key + key,
+            key + "\0", " " + key.dropLast(),
+        ] where wrong != key {
+            #expect(!accepts(wrong), "\(wrong.debugDescription)")
+        }
     }
 
     /// The comparison has one way through it: no branch inside its loop, and no comparison of whole arrays. Times aren't measured: on

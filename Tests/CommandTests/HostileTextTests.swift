@@ -8,16 +8,19 @@ import Testing
 struct HostileTextTests {
     /// Clear the screen, set the title (OSC), CSI in one byte (C1), delete, override the direction, hide.
     static let hostile =
-        "\u{1B}[2J\u{1B}]0;owned\u{7}\u{9B}31m\u{7F}\u{202E}gpj\u{2066}\u{200B}\u{2060}\u{E0041}\u{85}\u{8}\rover"
+        "\u{1B}[2J\u{1B}]0;owned\u{7}\u{9B}31m\u{7F}\u{202E}gpj\u{2066}\u{200B}\u{2060}\u{E0041}\u{85}\u{8}\u{34F}\u{3164}\u{2800}\u{FE00}\u{E0100}\rover"
 
     /// Nothing that moves, colours, reorders, or hides, but line feeds.
     static func isHarmless(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { scalar in
             switch scalar.value {
             case 0x0A: true
-            case 0...0x1F, 0x7F...0x9F, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F,
-                0xFEFF,
-                0xFFF9...0xFFFB, 0xE0000...0xE007F:
+            case 0...0x1F, 0x7F...0x9F, 0x2028...0x2029, 0xFFF9...0xFFFB: false
+            // Invisible: Default_Ignorable_Code_Point of Unicode 16, but for a soft hyphen, the joiners and the styles of emoji.
+            case 0x034F, 0x061C, 0x115F...0x1160, 0x17B4...0x17B5, 0x180B...0x180F, 0x200B, 0x200E...0x200F,
+                0x202A...0x202E,
+                0x2060...0x206F, 0x2800, 0x3164, 0xFE00...0xFE0D, 0xFEFF, 0xFFA0, 0xFFF0...0xFFF8, 0x1BCA0...0x1BCA3,
+                0x1D173...0x1D17A, 0xE0000...0xE0FFF:
                 false
             default: true
             }
@@ -25,15 +28,31 @@ struct HostileTextTests {
     }
 
     @Test func everyScalarIsShownHarmless() {
-        for value in [Array(UInt32(0)...0x3100), Array(0xD700...0xFFFF), Array(0xE0000...0xE00FF)].joined() {
+        let ranges: [ClosedRange<UInt32>] = [
+            0...0x3200, 0xD700...0xFFFF, 0x1BC90...0x1BCB0, 0x1D160...0x1D180, 0xE0000...0xE1000,
+        ]
+        for value in ranges.joined() {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let shown = Printable.text("a\(scalar)b")
             #expect(Self.isHarmless(shown) && !shown.contains("\n"), "U+\(String(value, radix: 16))")
         }
     }
 
+    /// Each becomes a character that is seen; a text that says the same with and without them doesn't hide that.
+    @Test(arguments: [
+        0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180E, 0x180F, 0x2800, 0x3164, 0xFE00, 0xFE0D,
+        0xFFA0,
+        0xE0100, 0xE01EF,
+    ])
+    func invisibleCharactersAreShown(_ value: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(value))
+        #expect(Printable.text("a\(scalar)b").unicodeScalars.elementsEqual("a\u{FFFD}b".unicodeScalars))
+    }
+
     @Test func scriptsAndEmojiStay() {
-        for text in ["👩‍👩‍👧", "نامه‌ای", "क्‍ष", "e\u{301}", "co\u{AD}op", "漢字", "🇩🇪", "☺\u{FE0F}"] {
+        for text in [
+            "👩‍👩‍👧", "نامه‌ای", "क्‍ष", "e\u{301}", "co\u{AD}op", "漢字", "🇩🇪", "☺\u{FE0F}", "☺\u{FE0E}", "👍🏽", "\u{2801}",
+        ] {
             #expect(Printable.text(text) == text)
         }
     }

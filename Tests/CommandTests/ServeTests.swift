@@ -91,6 +91,32 @@ import Testing
         }
     }
 
+    /// A server that is killed can't tidy up: the next one does, and leaves those alone that run.
+    @Test func exportsOfAKilledServerGoWithTheNext() throws {
+        let folder = try TemporaryDirectory()
+        let environment = ["TMPDIR": folder.path]
+        let store = try SampleStore.path()
+        func left() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("strata-") }
+        }
+        let order = """
+            get '/backlinks/v1.0/download-all-backlinks?target=braqua.net' >/dev/null
+            for _ in $(seq 400); do ls -d "$TMPDIR"/strata-exports-* >/dev/null 2>&1 && break; sleep 0.05; done
+            """
+        let killed = try Self.session("", "\(order); kill -KILL $pid", store: store, environment: environment)
+        #expect(killed.lines.contains("status 137"))
+        #expect(try left().count == 1)
+        // One that runs while another one starts keeps its own, and takes it away at its end.
+        let other = """
+            "$strata" serve --port 0 2>"$TMPDIR/other" & other=$!
+            for _ in $(seq 400); do grep -q '^listening on' "$TMPDIR/other" && break; sleep 0.05; done
+            ls "$TMPDIR"; kill -TERM $other; wait $other
+            """
+        let both = try Self.session("", "\(order)\n\(other)", store: store, environment: environment)
+        #expect(both.lines.contains("status 0") && both.lines.count { $0.hasPrefix("strata-exports-") } == 1)
+        #expect(try left() == [])
+    }
+
     @Test func anOlderSnapshotIsToday() throws {
         let run = try Self.session("--quiet --snapshot 2026-09-01", "get /health", store: SampleStore.path())
         #expect(run.output.contains(#""snapshot":"2026-09-01","snapshots":3"#))

@@ -2,6 +2,7 @@ import BacklinkClient
 import Foundation
 import LinkModel
 import SnapshotStore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -96,6 +97,53 @@ import Testing
         #expect(report.outcomes.map(\.result) == [.complete, .notFetched])
         #expect(report.outcomes[1].note.contains("about 25 rows"))
         #expect(source.sold.calls.filter { $0.hasPrefix("queue") } == ["queue a.example"])
+    }
+
+    /// A provider may say any number; without a price for a row the budget of money would set it all aside.
+    @Test(arguments: [Int64.max, 1_000_000_000_001, -1, .min])
+    func aCountThatNoIndexHasIsBadData(_ count: Int64) throws {
+        let fixture = try FetchFixture()
+        let source = ScriptedSource(links: Self.links)
+        source.claimedCount.withLock { $0 = count }
+        let plan = try fixture.plan(["a.example", "b.example"], method: .export)
+        // The second run finds nothing in the journal that it can't go on from.
+        for _ in 1...2 {
+            let report = try fixture.fetch(plan, source) {
+                $0.prices = try? Self.prices(perRow: 0)
+                $0.maxCost = Money(100)
+            }
+            #expect(report.outcomes.map(\.result) == [.failed, .failed])
+            #expect(report.error?.kind == .badData)
+            #expect(
+                report.error?.description.contains("names \(count) backlinks where a number from 0 to 1000000000000")
+                    == true)
+        }
+        #expect(!source.sold.calls.contains { $0.hasPrefix("queue") })
+    }
+
+    /// The greatest count that is believed, of many targets at once.
+    @Test func theGreatestCountsAreHeld() throws {
+        let fixture = try FetchFixture()
+        let source = ScriptedSource(links: Self.links)
+        source.claimedCount.withLock { $0 = Int64(OutsideCount.range.upperBound) }
+        try source.serveExport(of: Self.links["a.example", default: []])
+        let report = try fixture.fetch(fixture.plan(Self.targets, method: .export), source) {
+            $0.prices = try? Self.prices(perRow: 0)
+            $0.maxCost = Money(100)
+            $0.connections = 3
+        }
+        #expect(report.outcomes.count { $0.result == .failed } == 0)
+    }
+
+    /// What was set aside or spent is never more than the largest integer, and what is left never less than nothing.
+    @Test func sumsOfABudgetDoNotOverflow() throws {
+        let money = FetchBudget(prices: try Self.prices(perRequest: 0, perRow: 0), maxRows: nil, maxCost: Money(1))
+        let grants = (1...3).compactMap { _ in money.grant("get-raw-backlinks", rows: .max) }
+        #expect(grants.map(\.rowCount) == [Int](repeating: OutsideCount.range.upperBound, count: 3))
+        for grant in grants { money.settle(grant, rows: .max) }
+        let rows = FetchBudget(prices: nil, maxRows: .max, maxCost: nil)
+        for _ in 1...3 { rows.spend(rows: .max, cost: Money(billionths: .max)) }
+        #expect(rows.grant("get-raw-backlinks", rows: 1) == nil)
     }
 
     @Test func amountsAreExact() {

@@ -1,4 +1,5 @@
 import Foundation
+import LinkModel
 import TestSupport
 import Testing
 
@@ -49,6 +50,90 @@ import Testing
                 (error as? FetchError)?.kind == .badData && "\(error)".contains("none of this fetch's")
             }
         }
+    }
+
+    /// Under right digits a journal may say anything; sums of it, and what is counted off by it, never overflow.
+    @Test(arguments: [
+        #"{"kind":"count","target":0,"rows":9223372036854775807}"#,
+        #"{"kind":"count","target":0,"rows":1000000000001}"#, #"{"kind":"page","target":0,"file":"x","rows":-1}"#,
+        #"{"kind":"task","target":0,"taskID":"x","rows":9223372036854775807}"#,
+        #"{"kind":"anew","target":0,"rows":-1}"#,
+        #"{"kind":"page","target":0,"file":"x","requests":9223372036854775807}"#,
+        #"{"kind":"page","target":0,"file":"x","byteCount":-1}"#, #"{"kind":"count","cost":-9223372036854775808}"#,
+        #"{"kind":"figures","target":-9223372036854775808,"figures":[]}"#,
+    ])
+    func countsThatNoFetchWritesAreRefused(_ json: String) throws {
+        let fixture = try FetchFixture()
+        let path = try journal(fixture, [#"{"kind":"begin","note":"x"}"#, json])
+        let reads: [() throws -> Void] = [
+            { _ = try FetchJournal(path: path) }, { _ = try FetchJournal.entries(at: path) },
+            { _ = try FetchProgressSummary(journal: path) },
+            { _ = try fixture.fetch(fixture.plan(["a.example"]), ScriptedSource(links: [:])) },
+        ]
+        for read in reads {
+            #expect {
+                try read()
+            } throws: { error in
+                (error as? FetchError)?.kind == .badData && "\(error)".contains("journal: line 2: ")
+                    && "\(error)".contains("start anew with --restart")
+            }
+        }
+        // Which helps.
+        let links = ["a.example": FetchFixture.links("a.example", 3)]
+        let report = try fixture.fetch(fixture.plan(["a.example"]), ScriptedSource(links: links)) { $0.restart = true }
+        #expect(report.error == nil && report.outcomes.map(\.rowCount) == [3])
+    }
+
+    /// As many of the greatest that is believed as there are: the sums end at the largest integer.
+    @Test func sumsOfBelievedCountsDoNotOverflow() throws {
+        var page = JournalEntry(.page, target: 0)
+        page.rows = OutsideCount.range.upperBound
+        page.cost = .max
+        page.requests = OutsideCount.range.upperBound
+        #expect(page.wrongNumber == nil)
+        var state = TargetState()
+        for _ in 1...3 { state.apply(page) }
+        #expect(state.rowCount == 3_000_000_000_000 && state.requestCount == 3_000_000_000_000)
+        #expect(state.cost.billionths == .max)
+        #expect([Int.max, 1, 1].sum { $0 } == .max && [Int.min, -1].sum { $0 } == .min)
+        state.pages[0].rowCount = .max
+        state.otherRowCount = .max
+        state.apply(JournalEntry(.anew, target: 0))
+        #expect(state.otherRowCount == .max && state.rowCount == 0)
+    }
+
+    /// A journal with these lines in the folder of the plan for a.example; its path.
+    private func journal(_ fixture: FetchFixture, _ lines: [String]) throws -> String {
+        let plan = try fixture.plan(["a.example"])
+        let folder = try FetchFolder(
+            store: fixture.store, id: plan.snapshotID.description, identity: plan.identity, restart: false)
+        defer { folder.release() }
+        var text = ""
+        var digits = ""
+        for line in lines {
+            digits = FetchJournal.digits(of: Array(line.utf8)[...], after: digits)
+            text += "\(digits) \(line)\n"
+        }
+        try text.write(toFile: folder.journalPath, atomically: false, encoding: .utf8)
+        return folder.journalPath
+    }
+
+    /// A journal that is refused isn't held open.
+    @Test func aRefusedJournalIsClosed() throws {
+        let fixture = try FetchFixture()
+        let path = try journal(fixture, [#"{"kind":"from the future"}"#])
+        func isOpen() throws -> Bool {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").contains { name in
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == path
+            }
+        }
+        #expect(throws: FetchError.self) { try FetchJournal(path: path) }
+        #expect(try !isOpen())
+        try "".write(toFile: path, atomically: false, encoding: .utf8)
+        var journal: FetchJournal? = try FetchJournal(path: path)
+        #expect(try isOpen() && journal?.entries == [])
+        journal = nil
+        #expect(try !isOpen())
     }
 
     @Test func damageIsKeptAside() throws {

@@ -72,6 +72,9 @@ struct XMLParser {
         }
     }
 
+    /// Of one tag: our writer makes two, and millions would take many times the text's memory.
+    static let attributeLimit = 1_000
+
     /// "<" name (space name = value)* [space] ("/>" | ">"), §3.1.
     private mutating func openTag() throws(WireError) {
         guard openNames.count < depthLimit else {
@@ -80,6 +83,7 @@ struct XMLParser {
         position += 1
         let name = try self.name()
         var attributes: [(name: String, value: String)] = []
+        var names: Set<String> = []
         while true {
             let hasSpace = skipSpace()
             if take(">") {
@@ -92,8 +96,14 @@ struct XMLParser {
                 return try builder.close()
             }
             guard hasSpace else { throw unexpected("a space, > or /> after the element's name or attribute") }
+            guard attributes.count < Self.attributeLimit else {
+                throw WireError(
+                    .tooLarge, at: UInt64(position),
+                    "XML element \(WireError.quoted(name)): at most \(Self.attributeLimit) attributes expected, found more"
+                )
+            }
             let attribute = try self.name()
-            guard !attributes.contains(where: { $0.name == attribute }) else {
+            guard names.insert(attribute).inserted else {
                 throw WireError(
                     .syntax, at: UInt64(position), "not XML: attribute \(WireError.quoted(attribute)) comes twice")
             }

@@ -12,6 +12,8 @@ struct HTTPChunkReader: Sendable {
     private var phase = Phase.size
     /// Of size and trailer lines so far: they bring nothing, and so are few.
     private var overheadByteCount = 0
+    /// For the end of the line that comes next.
+    private(set) var lineSearch = LineFeedSearch()
     private static let overheadLimit = 64 << 10
 
     var isComplete: Bool {
@@ -53,7 +55,7 @@ struct HTTPChunkReader: Sendable {
     }
 
     private mutating func line(_ rest: inout ArraySlice<UInt8>) throws(HTTPFailure) -> ArraySlice<UInt8>? {
-        guard let end = rest.firstIndex(of: 10) else {
+        guard let end = lineSearch.next(rest).map({ rest.startIndex + $0 }) else {
             if overheadByteCount + rest.count > Self.overheadLimit { throw .malformed("a chunk's line has no end") }
             return nil
         }
@@ -61,6 +63,7 @@ struct HTTPChunkReader: Sendable {
         overheadByteCount += line.count
         guard overheadByteCount <= Self.overheadLimit else { throw .malformed("the chunks are too small") }
         rest = rest[(end + 1)...]
+        lineSearch.restart()
         // A line feed alone, or a carriage return within, ends a line for some readers and not for others.
         guard line.firstIndex(of: 13) == line.index(before: line.endIndex) else {
             throw .malformed("a chunk's line doesn't end with CR LF")

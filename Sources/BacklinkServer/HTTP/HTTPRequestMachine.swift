@@ -41,8 +41,10 @@ package struct HTTPRequestMachine: Sendable {
     /// Bytes that no event has used yet begin at `start`.
     private var buffer: [UInt8] = []
     private var start = 0
-    /// Up to here the head was searched for its end.
-    private var searched = 0
+    /// For the line ends of the head that begins at `start`.
+    private(set) var lineSearch = LineFeedSearch()
+    /// The bytes of the request line with its end but for the line feed; nil until that has come.
+    private var requestLineByteCount: Int?
     private var promisedContinue = false
 
     package init(limits: Limits = Limits()) { self.limits = limits }
@@ -70,7 +72,6 @@ package struct HTTPRequestMachine: Sendable {
     package mutating func feed(_ bytes: [UInt8]) {
         if start > 0, start == buffer.count || start > 64 << 10 {
             buffer.removeFirst(start)
-            searched -= start
             start = 0
         }
         buffer += bytes
@@ -122,7 +123,6 @@ package struct HTTPRequestMachine: Sendable {
             buffer = Array(buffer[start...])
             start = 0
         }
-        searched = start
         promisedContinue = false
         var request = head.request
         request.body = body
@@ -142,26 +142,25 @@ package struct HTTPRequestMachine: Sendable {
     /// nil until the empty line that ends a head has come.
     private mutating func readHead() throws(HTTPFailure) -> HTTPRequestHead? {
         // An empty line before a request is passed over (RFC 9112, 2.2).
-        while start + 1 < buffer.count, buffer[start] == 13, buffer[start + 1] == 10 { start += 2 }
-        searched = max(searched, start)
-        while searched < buffer.count {
-            if buffer[searched] == 10 {
-                // RFC 9112 lets us take it for a line's end. A proxy before us that doesn't would see other headers.
-                guard searched > start, buffer[searched - 1] == 13 else {
-                    throw .malformed("a line ends with a line feed alone")
-                }
-                if endsHead(at: searched) {
-                    let lines = buffer[start..<searched]
-                    start = searched + 1
-                    let head = try HTTPRequestHead(lines, limits)
-                    return head
-                }
-            }
-            searched += 1
+        while start + 1 < buffer.count, buffer[start] == 13, buffer[start + 1] == 10 {
+            start += 2
+            lineSearch.restart()
+        }
+        while let offset = lineSearch.next(buffer[start...]) {
+            let end = start + offset
+            // RFC 9112 lets us take it for a line's end. A proxy before us that doesn't would see other headers.
+            guard end > start, buffer[end - 1] == 13 else { throw .malformed("a line ends with a line feed alone") }
+            if requestLineByteCount == nil { requestLineByteCount = offset }
+            guard endsHead(at: end) else { continue }
+            let lines = buffer[start..<end]
+            start = end + 1
+            lineSearch.restart()
+            requestLineByteCount = nil
+            return try HTTPRequestHead(lines, limits)
         }
         // Counted as in a whole head, so that no cut refuses what another one takes: the line's end doesn't belong to it.
-        let line = buffer[start...].prefix { $0 != 10 }
-        let lineByteCount = line.last == 13 ? line.count - 1 : line.count
+        var lineByteCount = requestLineByteCount ?? buffer.count - start
+        if lineByteCount > 0, buffer[start + lineByteCount - 1] == 13 { lineByteCount -= 1 }
         if lineByteCount > limits.requestLineByteCount { throw .requestLineTooLong(limits.requestLineByteCount) }
         if buffer.count - start - lineByteCount > limits.headByteCountBesidesLine {
             throw .headersTooLarge(limits.headerByteCount)

@@ -1,7 +1,8 @@
 import Glibc
 import LinkModel
 
-/// A private folder for the files of exports; its name is random, its rights are the user's alone.
+/// A private folder for the files of exports; its name is random, its rights are the user's alone. It is locked while its process
+/// lives: whatever ends that process, another one can tell that the folder is nobody's any more.
 final class ExportFolder: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -10,19 +11,93 @@ final class ExportFolder: Sendable {
         }
     }
     let path: String
+    /// The folder, open and locked.
+    private let descriptor: Int32
 
-    init() throws {
-        let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
-        var template = Array("\(parent.isEmpty ? "/tmp" : parent)/strata-serve-XXXXXX".utf8CString)
-        let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return false }
-            return unsafe mkdtemp(start) != nil
-        }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        if !made { throw Failure("make the folder", path) }
+    /// Servers of old named theirs "strata-serve-…" and held no lock: those are left alone.
+    private static let prefix = "strata-exports-"
+    private static let letterCount = 6
+
+    /// $TMPDIR, else /tmp.
+    static var temporaryFolder: String {
+        let named = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
+        return named.isEmpty ? "/tmp" : named
     }
 
-    deinit { remove() }
+    init(in parent: String = temporaryFolder) throws {
+        while true {
+            let letters = String(repeating: "X", count: Self.letterCount)
+            var template = Array("\(parent)/\(Self.prefix)\(letters)".utf8CString)
+            let isMade = unsafe template.withUnsafeMutableBufferPointer { buffer in
+                guard let start = buffer.baseAddress else { return false }
+                return unsafe mkdtemp(start) != nil
+            }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if !isMade { throw Failure("make the folder", path) }
+            let descriptor = unsafe Glibc.open(path, Self.folderFlags)
+            if descriptor < 0 {
+                defer { _ = unsafe rmdir(path) }
+                throw Failure("open the folder", path)
+            }
+            // Where folders can't be locked nobody else can lock this one either, and it is left alone.
+            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            // Another server may have taken it for a dead one's before the lock.
+            if Self.isStillThere(path, descriptor) {
+                self.path = path
+                self.descriptor = descriptor
+                return
+            }
+            close(descriptor)
+        }
+    }
+
+    deinit {
+        remove()
+        close(descriptor)
+    }
+
+    private static let folderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
+
+    private static func isStillThere(_ path: String, _ descriptor: Int32) -> Bool {
+        var (named, opened) = (stat(), stat())
+        return unsafe lstat(path, &named) == 0 && fstat(descriptor, &opened) == 0 && named.st_ino == opened.st_ino
+            && named.st_dev == opened.st_dev
+    }
+
+    /// Removes the folders of the user's servers that were killed. What isn't certain to be one stays.
+    static func removeLeft(in parent: String = temporaryFolder) {
+        for name in names(in: parent) where name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + letterCount
+        {
+            let path = "\(parent)/\(name)"
+            let descriptor = unsafe Glibc.open(path, folderFlags)
+            if descriptor < 0 { continue }
+            defer { close(descriptor) }
+            var status = stat()
+            guard unsafe fstat(descriptor, &status) == 0, status.st_uid == geteuid(),
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere(path, descriptor)
+            else { continue }
+            removeFiles(path, descriptor)
+        }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let stream = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// By the open folder, so that no other one can come under its name meanwhile.
+    private static func removeFiles(_ path: String, _ descriptor: Int32) {
+        for name in names(in: path) { _ = unsafe unlinkat(descriptor, name, 0) }
+        _ = unsafe rmdir(path)
+    }
 
     /// The host of a target as the start of a file name.
     static func safeName(_ target: Target) -> String {
@@ -50,17 +125,7 @@ final class ExportFolder: Sendable {
 
     func removeFile(_ name: String) { _ = unsafe unlink("\(path)/\(name)") }
 
-    func remove() {
-        guard let folder = unsafe opendir(path) else { return }
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != "." && name != ".." { removeFile(name) }
-        }
-        unsafe closedir(folder)
-        _ = unsafe rmdir(path)
-    }
+    func remove() { if Self.isStillThere(path, descriptor) { Self.removeFiles(path, descriptor) } }
 }
 
 /// An open file of an export; closed with the value.

@@ -42,7 +42,10 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("Refuse targets with more links with status 244.", valueName: "n"))
     var maxTargetLinks: Int?
 
-    @Option(help: ArgumentHelp("Refuse more requests a minute from one client with status 429.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Refuse more requests a minute from one client (an IPv4 address, an IPv6 /64) with status 429.",
+            valueName: "n"))
     var rateLimit: Int?
 
     @Option(

@@ -1,3 +1,5 @@
+import LinkModel
+
 /// Keeps the texts of strangers from being formulas where a CSV file is opened in a spreadsheet ("CSV injection"; OWASP's
 /// page of that name). Such a text gets an apostrophe in front, which is what OWASP advises:
 ///
@@ -57,7 +59,7 @@ enum FormulaGuard {
 
     /// Blanks, control and invisible characters, quotation marks.
     private static func mayBeDropped(_ scalar: Unicode.Scalar) -> Bool {
-        if quotationMarks.contains(scalar) || scalar.properties.isWhitespace { return true }
+        if quotationMarks.contains(scalar) || scalar.properties.isWhitespace || scalar.isInvisible { return true }
         return switch scalar.properties.generalCategory {
         case .control, .format: true
         default: false

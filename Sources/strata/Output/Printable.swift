@@ -1,8 +1,10 @@
+import LinkModel
+
 /// Makes text safe to show on a terminal: page titles and anchors come from strangers.
 enum Printable {
     /// The text with every character that could move the cursor, change the terminal, reorder the line or hide in it replaced:
     /// C0 controls and DEL by their pictures (ESC → ␛); C1 controls, line separators, bidirectional controls and characters
-    /// that show nothing by �. The joiners that scripts and emoji need (U+200C, U+200D) and soft hyphens stay.
+    /// that show nothing by �. What scripts and emoji need of these stays: `hidesInText`.
     /// - Parameter keepsLines: line feeds stay.
     static func text(_ text: String, keepsLines: Bool = false) -> String {
         // Nearly every text is clean; look at the bytes before rebuilding it.
@@ -14,12 +16,9 @@ enum Printable {
             case 0x0A where keepsLines: safe.append(scalar)
             case 0x00...0x1F: safe.append(Unicode.Scalar(0x2400 + scalar.value) ?? replacement)
             case 0x7F: safe.append("\u{2421}")
-            case 0x80...0x9F, 0x2028...0x202E, 0x200E, 0x200F, 0x061C:
-                safe.append(replacement)
-            // Zero-width and other invisible ones, isolates and deprecated controls, annotations, tags.
-            case 0x200B, 0x2060...0x206F, 0x180E, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
-                safe.append(replacement)
-            default: safe.append(scalar)
+            // C1 controls, line separators, annotations. Bidirectional controls are invisible.
+            case 0x80...0x9F, 0x2028, 0x2029, 0xFFF9...0xFFFB: safe.append(replacement)
+            default: safe.append(scalar.hidesInText ? replacement : scalar)
             }
         }
         return String(safe)

@@ -1,3 +1,5 @@
+import LinkModel
+
 @testable import SnapshotImport
 
 extension FuzzTarget {
@@ -21,8 +23,8 @@ extension FuzzTarget {
         try require(TextRepair.repaired(repaired.span) == nil, "repaired again: \(repaired)")
         let shown = Printable.quoted(String(decoding: bytes, as: UTF8.self))
         try require(
-            !shown.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) },
-            "shown with control characters: \(Array(shown.utf8))")
+            !shown.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0.hidesInText },
+            "shown with control or hidden characters: \(Array(shown.utf8))")
         try require(shown.unicodeScalars.count <= 80 * 10 + 3, "shown at length")
     }
 
