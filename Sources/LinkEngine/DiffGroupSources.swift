@@ -145,8 +145,10 @@ struct GroupSources: Sendable {
         (diff.newReferringMainDomains, diff.lostReferringMainDomains) = (0, 0)
         for source in list([.old, .new, .knownOld, .knownNew]) {
             let (host, sides) = (Int(source.host), source.sides)
-            if sides & oldMarks != 0 { domains.insert(compared.oldDomains[host], sides & oldMarks) }
-            if sides & newMarks != 0 { domains.insert(compared.newDomains[host], sides & newMarks) }
+            // Where pages and hosts contradict each other, a side may not have the host that it marked.
+            let domain = compared.domains(ofHost: host)
+            if sides & oldMarks != 0 { domains.insert(domain.old, sides & oldMarks) }
+            if sides & newMarks != 0 { domains.insert(domain.new, sides & newMarks) }
         }
         for domain in domains.marked {
             let sides = SourceSides(rawValue: domains.sides[Int(domain)])

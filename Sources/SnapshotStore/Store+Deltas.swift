@@ -19,7 +19,7 @@ extension Store {
         else {
             throw wrong("which can't be, as it isn't older,")
         }
-        guard try FileSystem.isDirectory(directory(of: id)) else { throw wrong("which isn't") }
+        guard try FileSystem.exists(directory(of: id)) else { throw wrong("which isn't") }
         let snapshot = try snapshot(id)
         let found = snapshot.manifest.contentsDigest
         guard found == base.contents else { throw wrong("but another one of that name (contents \(found)) is") }

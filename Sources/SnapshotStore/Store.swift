@@ -161,7 +161,8 @@ package final class Store: Sendable {
         case .nothing: throw try noSnapshot(id)
         case .other:
             throw StoreError.corrupt(
-                directory, at: 0, expected: "a snapshot's folder", found: "something else, or a link that leads nowhere")
+                directory, at: 0, expected: "a snapshot's folder", found: "something else, or a link that leads nowhere"
+            )
         }
     }
 

@@ -129,7 +129,8 @@ enum ServeKey {
         guard let file else {
             // A secret that didn't come would open the server to everybody.
             if let value = unsafe getenv(variable), unsafe value[0] == 0 {
-                throw CommandFailure(.usage, "$\(variable) is set and empty: give it a key, or unset it to ask for none.")
+                throw CommandFailure(
+                    .usage, "$\(variable) is set and empty: give it a key, or unset it to ask for none.")
             }
             return Terminal.environment(variable).map { KeyCheck($0) }
         }
