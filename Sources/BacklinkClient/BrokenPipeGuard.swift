@@ -2,6 +2,7 @@ import Glibc
 
 /// Keeps a connection that the other side has closed from ending the process: TLS writes to it with a plain write(2),
 /// which raises SIGPIPE. Blocked for this thread alone, and taken back if it came; the program's own handling stays.
+/// Safety: the system reads and fills variables of `run`, which outlive each call.
 enum BrokenPipeGuard {
     static func run<Value>(_ body: () throws -> Value) rethrows -> Value {
         var brokenPipe = sigset_t()

@@ -10,6 +10,7 @@ package protocol ClientClock: Sendable {
 }
 
 /// The machine's time.
+/// Safety: the system reads and fills variables that outlive the calls.
 package struct SystemClock: ClientClock {
     package init() {}
 

@@ -2,6 +2,9 @@ import CCurl
 import Glibc
 
 /// One of libcurl's easy handles. The only file that imports it. One thread at a time may use it.
+/// Safety: libcurl copies texts, and the body, whose size it is told before; the list of headers is freed after the
+/// reset. Callbacks run inside `perform`, which holds the exchange, and copy as many bytes as libcurl says. The
+/// handle lives as long as this object, which the transport gives to one request at a time.
 @safe final class CurlHandle: @unchecked Sendable {
     private let handle: UnsafeMutableRawPointer
 

@@ -1,6 +1,8 @@
 import Glibc
 
 /// A file with a key in it, a provider's or our server's, that nobody but its owner may read.
+/// Safety: the path is a C string for the length of the call, `fstat` fills a variable that outlives it, `read` is
+/// told how long its array is, and the text of `strerror` is copied at once.
 package enum KeyFile {
     private static let byteLimit = 64 << 10
 

@@ -15,6 +15,9 @@ private struct Backlog {
 ///
 /// Lines wait for a thread of their own: a pipe that nobody reads, or a slow disk, doesn't hold an answer up. When too
 /// much waits lines are dropped, and their number is written.
+///
+/// Safety: the path is a C string for the length of the call, the text of `strerror` is copied at once, and `write`
+/// reads as many bytes as its buffer has, inside the closure.
 package final class AccessLog: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String

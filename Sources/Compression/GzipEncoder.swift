@@ -2,6 +2,8 @@ import CZlib
 
 /// Compresses a stream of bytes into one gzip member (RFC 1952). The header holds no name and no time, so that the same
 /// bytes always give the same file. The one file that writes with zlib.
+/// Safety: zlib gets its input and output, with their sizes, inside the closures that hold them; it touches neither
+/// later, since each run sets both anew. The stream is allocated once, doesn't move, and is freed with this object.
 @safe
 package final class GzipEncoder {
     /// zlib keeps the address of its stream: it must not move.

@@ -1,6 +1,8 @@
 import CCrypto
 
 /// SHA-256 (FIPS 180-4) of bytes that arrive in pieces, by libcrypto. The only file that imports it.
+/// Safety: the context is freed with the value, which can't be copied. libcrypto reads as many bytes as it is told,
+/// and writes the 32 of SHA-256 to an array of so many.
 @safe package struct SHA256Digest: ~Copyable {
     private let context: OpaquePointer
 

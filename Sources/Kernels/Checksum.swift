@@ -1,5 +1,7 @@
 /// XXH64, the checksum of every block and file. Source: Yann Collet, "xxHash fast digest algorithm", doc/xxhash_spec.md
 /// of the xxHash project, version 0.2.0. All arithmetic is modulo 2⁶⁴; all loads are little-endian.
+/// Safety: stripes end at the byte count rounded down to 32, and the tail is read in words only where 8 or 4 bytes
+/// are left. `pending` has 32 bytes: a piece fills up what is free of them, and what stripes leave is shorter.
 package enum Checksum {
     /// The checksum of the bytes. O(bytes); 32 bytes a step in four independent lanes.
     package static func xxh64(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {

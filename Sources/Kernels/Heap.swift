@@ -1,6 +1,8 @@
 import Glibc
 
 /// How the C library's heap treats memory that was used once.
+/// Safety: what is advised is the memory that `malloc` gave, and it is freed once; `mallopt`, found by its name, has
+/// the type that it is called by.
 package enum Heap {
     /// For a program that answers for hours: blocks of columns are decoded into arrays of some hundred kilobytes for each
     /// answer, and giving those back to the system each time costs as much as the answer (a third of the time went into

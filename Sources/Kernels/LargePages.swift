@@ -2,6 +2,8 @@ import Glibc
 
 /// Memory in pages of 2 MiB, where the system has them: a random read then seldom misses the table of pages, and fewer of them
 /// have to be asked for.
+/// Safety: as many bytes are allocated as the elements take (a product that overflows traps), and nothing here reads
+/// or writes them. `wish` rounds inwards, and what it asks for changes no byte.
 enum LargePages {
     static let byteCount = 2 << 20
 

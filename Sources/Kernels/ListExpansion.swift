@@ -1,4 +1,6 @@
 /// Turns the lists of an adjacency block into rows.
+/// Safety: the guard on `end` keeps rows below rowCount. Each list has a row at least, so what is read of `sums`
+/// begins below rowCount, too. Vectors go past that by `slack` elements at most, which the caller's memory has.
 package enum ListExpansion {
     /// As many elements more than rows lie in the memory of `sums`, `from` and `to`: whole vectors are read and written.
     package static let slack = 8

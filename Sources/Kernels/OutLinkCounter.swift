@@ -6,6 +6,10 @@ import Synchronization
 ///
 /// Lists are taken to be the same when they are equally long and Σ mix(target) modulo 2⁶⁴ agrees. They are compared within
 /// groups of 1,024 nodes: of n nodes, two different lists are mistaken for each other with a probability of about n·2⁻⁵⁵.
+///
+/// Safety: a counter has an entry for each node of the range; `add` and `remove` pass over all others, and a block's
+/// runs end inside its sources. Entries are changed under the counter's lock, and `finish` reads them when nothing is
+/// added any more.
 @safe package final class OutLinkCounter: @unchecked Sendable {
     private let nodes: Range<Int>
     private let counters: [Counter]

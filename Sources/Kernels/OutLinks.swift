@@ -29,6 +29,7 @@ package struct OutLinks: Sendable, Equatable {
     }
 
     /// One for each node.
+    /// Safety: each node's place is written once, in memory of as many elements as there are degrees.
     package var kinds: [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: degrees.count) { kinds, count in
             for node in degrees.indices {

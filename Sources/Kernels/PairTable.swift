@@ -3,6 +3,8 @@ import Synchronization
 /// Collects the distinct (to, from) pairs of a graph whose nodes are groups of other nodes (hosts or domains of pages),
 /// from blocks of links in any order and on any threads. Two passes over the blocks: count(_:) for all, makeRows(),
 /// place(_:) for all, then blocks(). Memory: 4 bytes for each pair distinct within its block, 12 a node.
+/// Safety: `ends` ascend, because both passes have the same pairs, and a piece is all that lies between two of them:
+/// `sortRows` stays between the ends of its rows, and moves values to the front only.
 package final class PairTable: Sendable {
     private let nodeCount: Int
     private let state: Mutex<State>

@@ -44,6 +44,8 @@ package enum Parallel {
 
     /// Cuts an array into pieces that end at `ends` (ascending), changes them on up to `threads` threads, and returns what
     /// the body returned for each. `first` is the index of the piece's first element in the array.
+    /// Safety: the precondition keeps every piece inside the array, whose memory is held until the loop is over.
+    /// Pieces don't overlap, so no element is two threads'; the body doesn't keep its piece.
     package static func mapPieces<Element, Result: Sendable>(
         of values: inout [Element], ends: [Int], threads: Int,
         _ body: @Sendable (_ piece: Int, _ first: Int, _ values: inout UnsafeMutableBufferPointer<Element>) -> Result
@@ -65,6 +67,8 @@ package enum Parallel {
     }
 
     /// Processors that this process may run on.
+    /// Safety: the C library's function has the type that it is called by, and is told the size of the set that it
+    /// fills.
     package static var processorCount: Int {
         // The Glibc module hides sched_getaffinity (it wants _GNU_SOURCE), and sysconf alone ignores taskset and cpusets.
         typealias GetAffinity = @convention(c) (pid_t, Int, UnsafeMutableRawPointer) -> CInt

@@ -23,6 +23,10 @@
 /// The encoder takes the width with the smallest block, of several the widest (fewest exceptions); e is the smallest
 /// that holds every patch. Sources: Zukowski et al., "Super-scalar RAM-CPU cache compression", ICDE 2006 (PFOR);
 /// Afroozeh, Boncz, "The FastLanes compression layout", VLDB 2023 (transposed packing).
+///
+/// Safety: `decodeBlock` checks the header, then that the block ends inside the input, and each position against the
+/// count; `out` holds valueCount values. `encodeBlock` makes its bytes as long as its plan says, and `differences`
+/// holds a full block.
 package enum PatchedFrame {
     /// Values in a full block.
     package static let blockValueCount = 1_024

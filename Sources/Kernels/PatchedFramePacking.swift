@@ -1,4 +1,7 @@
 /// The packed low bits of PatchedFrame (layout drawn there). Callers have checked all sizes.
+/// Safety: the values are `count` or 1,024, the bytes as many as `packedByteCount` says, and the width is 32 at most.
+/// Row r ends at bit (r + 1) · width of its lane: the next word is touched only where a row reaches into it.
+/// `unpackPlain` stops at byteCount.
 extension PatchedFrame {
     private static let laneCount = 32
     private static let rowCount = 32

@@ -7,6 +7,10 @@
 /// precision (8 bits of mantissa), which costs no iteration. Memory: 4 bytes a label for each of m slots and 8 more.
 /// Source: D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (4), 1965; H. F. Walker,
 /// P. Ni, "Anderson acceleration for fixed-point iterations", SIAM J. Numer. Anal. 49 (4), 2011.
+///
+/// Safety: vectors have coreCount elements, for each of `depth` slots where there are slots; a chunk's labels are
+/// below the one, slots below the other, and the scratch holds two steps. No two chunks share a label, and what all
+/// of them read (the slots' number, `hasLast`) changes between the loops only.
 @safe package final class RankAcceleration: @unchecked Sendable {
     /// Labels handled at a time: what is read and made of them stays in the first-level cache.
     private static let stepLabelCount = 1_024

@@ -5,6 +5,10 @@
 /// Targets ascend strictly, sources ascend strictly within a run; a run may be empty. A target whose list goes on in the
 /// next block has a run in both. Buffers may be longer than what is valid, so that a value can be refilled without
 /// allocation.
+///
+/// Safety: `fill` makes its buffers as long as the rows before it writes, one element a row at most; it is for blocks
+/// that are empty or were filled before, whose three buffers are equally long. `kinds` has nodeCount elements
+/// (precondition), and sources are below that: checked here, or known to who says `isInOrder`.
 package struct RankBlock: Sendable {
     package private(set) var targets: [UInt32] = []
     package private(set) var runEnds: [UInt32] = []
@@ -55,7 +59,7 @@ package struct RankBlock: Sendable {
             isInOrder
                 || Self.isAscending(to, from) && Self.largest(from) < nodeCount && Int(to[rowCount - 1]) < nodeCount
         else { return false }
-        if sources.count < rowCount {
+        if min(sources.count, targets.count, runEnds.count) < rowCount {
             sources = [UInt32](repeating: 0, count: rowCount)
             targets = sources
             runEnds = sources

@@ -2,6 +2,9 @@ import Synchronization
 
 /// The system of a graph's core in memory: what feeders give to each label and each node (once and for all), and, when they are
 /// kept, the lists. 8 bytes a label and a node; with lists 4 more of each, and 4 a pair.
+/// Safety: windows have nodes and labels of `labels`, which all arrays have room for; the precondition in `add` keeps
+/// a chunk's pairs in its memory. A chunk is filled by one thread, no two share a node, a label or an offset, and
+/// rows are read after all windows were added.
 @safe package final class RankCore: @unchecked Sendable {
     package let labels: RankLabels
     package let damping: Double

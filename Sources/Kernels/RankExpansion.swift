@@ -2,6 +2,8 @@ import Synchronization
 
 /// The ratios of all nodes from the shares of the labels: one Jacobi step for every node, with or without out-links. Nodes
 /// with the same in-links get the same bits. Memory: 8 bytes a node.
+/// Safety: a window's nodes are below nodeCount, its rows below windowNodeCount, and what its counts add up to is in
+/// its rows and rests. No two chunks share a node, each is one thread's, and ratios are read after all were added.
 @safe package final class RankExpansion: @unchecked Sendable {
     private let iteration: RankIteration
     private let labels: RankLabels

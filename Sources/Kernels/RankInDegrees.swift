@@ -1,4 +1,7 @@
 /// Counts, from blocks of pairs on any threads, how many pairs lead to each node. 4 bytes a node.
+/// Safety: targets ascend in a block, whose last one is checked against nodeCount, as are all of `ends`. `count`
+/// writes what is between a block's first and last target, where no other block has any; `finish` comes after all
+/// blocks.
 @safe package final class RankInDegrees: @unchecked Sendable {
     private let nodeCount: Int
     private let degrees: UnsafeMutablePointer<UInt32>

@@ -7,6 +7,10 @@
 /// (Gauss–Seidel), and what other threads do meanwhile doesn't show in the bits.
 ///
 /// Shares are single precision at first (sums of them are double), later double: half the bytes a random read brings.
+///
+/// Safety: there are 2 · coreCount shares, and all places of windows are below that (RankRows, RankStoredWindows);
+/// labels of windows and chunks are below coreCount. A sweep writes the new values of its chunk, and reads those and
+/// old ones, which nobody writes then; `correct` writes both of its chunk, and `widen` runs between the loops.
 @safe package final class RankIteration: @unchecked Sendable {
     package let core: RankCore
     private var singles: UnsafeMutablePointer<Float>? = nil

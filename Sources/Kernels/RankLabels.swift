@@ -9,6 +9,11 @@
 /// each quarter of one they fall by the length of their lists: loops over lists of one length end where the processor expects
 /// it, and nothing moves farther than a quarter. All of it depends on the links alone. Source of the idea to unite such nodes: for
 /// nodes without out-links I. Ipsen, T. Selee, "PageRank computation, with special attention to dangling nodes", 2007.
+///
+/// Safety: all arrays have one element a node (precondition here and in `OutLinks`), and the scratch of a window or a
+/// quarter has room for its nodes. A distance leads to an earlier node of the window with out-links: who makes an
+/// `OutLinks` has checked that. Labels are below sourceCount, and no two windows, so no two threads, have one in
+/// common.
 package struct RankLabels: Sendable {
     package static let windowNodeCount = OutLinks.groupNodeCount
     package static let none = UInt32.max

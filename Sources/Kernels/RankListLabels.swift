@@ -1,4 +1,5 @@
 /// The lists of a chunk's nodes by label: what a snapshot stores of them.
+/// Safety: a window's rows, rests and counts lie in its memory (`RankWindow`), which is read during the call only.
 package struct RankListLabels: Sendable {
     /// How many sources of the core, and how many feeders, the list of each node has.
     package private(set) var coreCounts: [UInt32] = []

@@ -5,6 +5,10 @@ import Synchronization
 ///
 ///     StreamVByte of n values    pairs of each row
 ///     StreamVByte of p values    zigzag of each place's difference (modulo 2³²) from the one before, the first from 0
+///
+/// Safety: `add` makes room for maxByteCount before it encodes, and `read` for the window's rows and pairs before it
+/// decodes the same bytes. A window's pointers are used while it is handed over. A chunk is filled by one thread, and
+/// read after all were.
 @safe package final class RankPackedRows: @unchecked Sendable {
     private let byteLimit: Int
     private let byteCount = Atomic<Int>(0)

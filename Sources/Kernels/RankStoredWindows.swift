@@ -1,4 +1,7 @@
 /// Makes windows of what is stored of a rank's rows: how many sources each node has, and their labels. A scratch of one thread.
+/// Safety: preconditions hold the lists against `needed`, and the counts that it was made of against the nodes;
+/// `makePlaces` refuses what is no label of the core. A node's label is one of its window, so that rows and places
+/// are below windowNodeCount. The lists' memory is held while the body runs.
 @safe package struct RankStoredWindows {
     private let labels: RankLabels
     private let starts = RankBuffer(RankLabels.windowNodeCount)

@@ -6,6 +6,10 @@
 /// block or chunk is always summed in the same way, and what blocks and chunks have in common is combined in their order.
 ///
 /// Some nodes may be fixed: they keep the rank they have from the start, and count in no sum of an update.
+///
+/// Safety: a block's targets ascend, and `gather` checks the last; its sources are below nodeCount, as who made it
+/// has checked, and so are chunks and fixed nodes (preconditions). A gather reads shares only, and writes ranks
+/// between its block's first and last target, where no other block has any; an update writes its own chunk's nodes.
 @safe package final class RankVectors: @unchecked Sendable {
     /// Nodes of one update step.
     package static let chunkNodeCount = 16_384

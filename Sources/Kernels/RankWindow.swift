@@ -3,6 +3,9 @@
 /// A list's sources are places in the vector pair of `RankIteration`: label l of the same chunk is place l (values as new as they
 /// are), any other coreCount + l (values of the iteration before). The row of a label is the lists of all its nodes, in their
 /// order; lists of nodes without a label, which nobody reads before the last step, follow each other in `rests`.
+///
+/// Safety: who makes a window holds its memory until the call that hands it over ends, and has rows, rests and counts
+/// lie in it. Who gets one doesn't keep it.
 @safe package struct RankWindow {
     /// Its place among the windows.
     package let index: Int
@@ -28,6 +31,8 @@
 }
 
 /// Memory of one owner that grows.
+/// Safety: the memory is this object's from its making to its end. Users stay below `count`, and give the elements
+/// that they have written as `used`; one thread at a time uses it while it is written.
 @safe final class RankBuffer {
     let start: UnsafeMutablePointer<UInt32>
     let count: Int

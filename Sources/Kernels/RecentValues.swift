@@ -8,6 +8,9 @@
 ///     code k, 1 … 15  the value at place k − 1 of the list, the first such place
 ///
 /// Afterwards the value stands first, those that were before it one place further (with code 0 the last one drops out).
+///
+/// Safety: both loops go over the indices of memory that the caller holds; `codes` has as many elements. The list of
+/// recent values and the literals are checked by their own types.
 package enum RecentValues {
     package static let count = 15
 

@@ -1,4 +1,6 @@
 /// Finding the largest values without sorting.
+/// Safety: the loop goes over the values' own count, and a digit has 16 bits, which `counts` has places for; both
+/// pointers are used inside their closures only.
 package enum Selection {
     /// The k-th largest of the values (1 ≤ k ≤ count), which are finite and not negative. O(4 · count) time, 512 KiB.
     package static func largest(_ k: Int, of values: [Double]) -> Double {

@@ -6,6 +6,10 @@
 /// The encoder uses the fewest bytes that hold a value (one for 0). The unused bit pairs of the last control byte are 0.
 /// Nothing says how many values there are: the reader knows n. Source: Lemire, Kurz, Rupp, "Stream VByte: faster
 /// byte-oriented integer compression", 2018 (its 1-2-3-4-byte code).
+///
+/// Safety: `out` holds maxByteCount bytes, or valueCount values. `encode` writes four bytes a value at most; `decode`
+/// checks that all control bytes are there, reads 16 data bytes at once only while so many are left, and single
+/// values' bytes after a guard.
 package enum StreamVByte {
     /// An upper bound of the encoded size.
     package static func maxByteCount(valueCount: Int) -> Int { (valueCount + 3) / 4 + valueCount * 4 }

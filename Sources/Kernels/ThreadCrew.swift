@@ -5,6 +5,8 @@ import Synchronization
 ///
 /// A thread that can't be had is done without. (`concurrentPerform` of libdispatch tries again without end, which is where a limit of the
 /// address space or of processes would leave a program that had no other fault.)
+///
+/// Safety: every pointer leads to a variable of `start` and is used during one call; the new thread is given none.
 enum ThreadCrew {
     /// The default is 8 MiB, which counts where the address space is limited. Nothing here calls itself.
     private static let stackByteCount = 2 << 20
@@ -138,6 +140,9 @@ private final class Job: Sendable {
 }
 
 /// Counts up by signals and down by waits.
+/// Safety: the semaphore is allocated once and doesn't move. Each call holds this object, whose end alone destroys
+/// it; the pointer never changes, and what it leads to is for the C library's functions only, which any threads may
+/// call.
 @safe private final class Semaphore: Sendable {
     /// Of this object alone, which is its one owner.
     private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>

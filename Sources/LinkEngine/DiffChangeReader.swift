@@ -4,17 +4,17 @@ import SnapshotStore
 /// The ranks of the snapshots that were asked about last: computed or read once.
 struct RankCache: Sendable {
     private let engine: Engine
-    private var lookups: [(id: SnapshotID, ranks: RankLookup?)] = []
+    private var lookups: [(snapshot: Snapshot, ranks: RankLookup?)] = []
 
     init(_ engine: Engine) { self.engine = engine }
 
     /// nil for graphs without host names, whose nodes have no such ranks.
     mutating func ranks(of snapshot: Snapshot) throws -> RankLookup? {
-        if let known = lookups.first(where: { $0.id == snapshot.id }) { return known.ranks }
+        if let known = lookups.first(where: { $0.snapshot === snapshot }) { return known.ranks }
         let ranks = snapshot.nodeKind == .number ? nil : try RankLookup(engine, snapshot)
         // A comparison has two snapshots.
         if lookups.count == 2 { lookups.removeFirst() }
-        lookups.append((snapshot.id, ranks))
+        lookups.append((snapshot, ranks))
         return ranks
     }
 }

@@ -9,6 +9,10 @@ import Synchronization
 /// which takes some two hundred inserted entries between 64 old ones. Then the whole map is kept wide.
 ///
 /// Memory: 1.06 bytes for each entry of the old dictionary, 5 while it is made; or 4.
+///
+/// Safety: there are `count` steps, and a base for every 64, or `count` wide indexes; look-ups trap for entries from
+/// `count` on, and who calls the static `index` makes sure of that before. While the map is made, threads write
+/// pieces of their own, and not past their ends.
 struct EntryMap: Sendable {
     /// Old indexes are below.
     let count: Int

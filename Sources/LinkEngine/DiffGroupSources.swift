@@ -41,6 +41,9 @@ struct GroupSources: Sendable {
     }
 
     /// The hosts must have lanes. Returns how many lanes are in use then.
+    ///
+    /// Safety: the other `insert` has compared the largest host with the lanes. Every mask says old or new, so a lane
+    /// comes into use once, and `used` has one place more than there are lanes.
     private static func insert(
         _ hosts: Span<UInt32>, _ mask: Lanes, _ lanes: inout [Lanes], _ used: inout [UInt32], _ usedCount: Int
     ) -> Int {

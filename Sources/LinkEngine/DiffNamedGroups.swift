@@ -55,6 +55,9 @@ struct NamedGroupDiffs: Sendable {
 
     /// All groups of the lists in name order. They are divided by the first bytes of their names, so that threads can share the
     /// work. O(groups · log groups).
+    ///
+    /// Safety: a piece ends where its cuts in all lists add up to, so it has as much room as groups are put in order
+    /// for it; pieces don't overlap.
     static func merged(_ lists: [NamedGroupDiffs], threads: Int) -> [GroupDiff] {
         let count = lists.reduce(0) { $0 + $1.diffs.count }
         let bounds = bounds(lists, pieceCount: max(1, count / diffsPerPiece))

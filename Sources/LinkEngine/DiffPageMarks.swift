@@ -39,6 +39,9 @@ struct PageMarks: Sendable {
     }
 
     /// The pages must have words. Returns how many words are in use then.
+    ///
+    /// Safety: the other `insert` has compared the largest page with the words. A word comes into use once, and
+    /// `used` has one place more than there are words.
     private static func insert(
         _ pages: Span<UInt32>, _ words: inout [UInt64], _ used: inout [UInt32], _ usedCount: Int
     ) -> Int {

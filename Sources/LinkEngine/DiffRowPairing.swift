@@ -3,6 +3,9 @@ import SnapshotStore
 
 /// Counts what became of the links to one run of hosts, and collects the hosts that they come from. One for each thread; the
 /// hot loop of `diff --every`.
+///
+/// Safety: `pair` traps for rows beyond its windows. The arrays that are read without checks have a value for each
+/// row of their window (`from` on the old side only), and there is room for as many pages as pairs.
 struct RowPairing: Sendable {
     /// What is known to be new or lost, and what has changed.
     private(set) var newCount = 0
@@ -153,6 +156,7 @@ struct RowPairing: Sendable {
         _ old: RowWindow, _ oldRows: Range<Int>, _ new: RowWindow, _ newRows: Range<Int>, isKnown: Bool
     ) -> (old: Int, new: Int) {
         precondition(oldRows.upperBound <= old.count && newRows.upperBound <= new.count)
+        precondition(old.from.count >= old.count, "the old side")
         begin(isKnown: isKnown)
         var (oldRow, newRow) = (oldRows.lowerBound, newRows.lowerBound)
         while true {

@@ -3,6 +3,10 @@ import SnapshotStore
 
 /// The rows of one side that are being paired: some blocks' links, internal ones too. Rows before `head` are done. Every
 /// array holds `count` values, in stored order: ascending (to, from, type, anchor, image source, flags).
+///
+/// Safety: the loops without checks run over the wanted rows of `to`; `from` is cut alike, and a precondition
+/// compares the number of sources. Snapshot.decodeEndpoints throws for an end that is no page, and a precondition
+/// says that the map has an index for each page of its side.
 struct RowWindow: Sendable {
     private(set) var count = 0
     var head = 0

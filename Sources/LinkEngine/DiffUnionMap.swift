@@ -105,6 +105,8 @@ struct UnionMap: Sendable {
     }
 
     /// Below, at or above 0 as the left key is below, equal to or above the right one (bytewise, shorter first).
+    ///
+    /// Safety: both keys have the `commonCount` bytes that are compared within the closures.
     private static func compare(_ left: [UInt8], _ right: [UInt8]) -> Int {
         let commonCount = min(left.count, right.count)
         let order = unsafe left.withUnsafeBytes { left in

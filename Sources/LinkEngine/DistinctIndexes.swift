@@ -38,6 +38,9 @@ struct DistinctIndexes: Sendable {
     }
 
     /// The values must be members. Returns how many are new, and how many words are in use then.
+    ///
+    /// Safety: `insert` has compared the largest value with `capacity`, for which there are words. A word comes into
+    /// use once, and `usedWords` has one place more than there are words.
     private static func insert(
         _ values: Span<UInt32>, _ words: inout [UInt64], _ usedWords: inout [UInt32], _ usedCount: Int
     ) -> (added: Int, used: Int) {

@@ -97,6 +97,9 @@ struct GroupCounter: Sendable {
     }
 
     /// Writes the pages and hosts of the rows that count; returns how many there are, and how many of them are nofollow.
+    ///
+    /// Safety: extracting and the preconditions give all spans at least as many values as `from` has, and no more
+    /// rows are kept than were looked at.
     private static func select(
         _ from: [UInt32], _ flags: [UInt32], _ rows: Range<Int>, _ hosts: [UInt32], _ hostRows: Range<Int>,
         _ hostDomains: [UInt32], butDomain domain: UInt32, in span: Range<UInt32>, _ countedPages: inout [UInt32],

@@ -5,6 +5,9 @@ import SnapshotStore
 /// table, and no branch.
 ///
 /// Memory: a quarter of a byte a page, 4 bytes a host.
+///
+/// Safety: `append` traps for pages beyond the runs, and for another number of places than that of the hosts. Page 0
+/// begins a host, so the number found for a page is that of a host.
 struct HostFinder: Sendable {
     /// hosts + 1 values.
     let firstPages: [UInt32]

@@ -49,6 +49,7 @@ struct LinkRowReader {
         }
     }
 
+    /// Safety: a text's bytes are copied within the closure that lends them.
     private func read(_ rows: ArraySlice<Int>, _ scratch: inout LinkRows) throws -> [StoredLink] {
         let records = try records(rows, &scratch)
         var pages: [UInt32] = []

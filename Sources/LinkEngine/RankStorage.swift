@@ -150,6 +150,8 @@ extension RankParameters {
     }
 
     /// "domain-1f2e3d4c5b6a7988": the level, and the XXH64 of all of `stored` as "key=value" lines in key order.
+    ///
+    /// Safety: the text's bytes are read within the closure.
     var storedName: String {
         let text = stored.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
         let hash = unsafe Array(text.utf8).withUnsafeBytes { unsafe Checksum.xxh64($0) }
@@ -207,6 +209,8 @@ extension Snapshot {
     }
 
     /// All finite and none negative. One comparison a value: what isn't a number is in no range.
+    ///
+    /// Safety: indexes are below the count, and the caller lends the values for the call.
     private static func areRanks(_ values: UnsafeBufferPointer<Double>) -> Bool {
         var wrongCount = 0
         for index in 0..<values.count {

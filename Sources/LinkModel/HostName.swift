@@ -95,6 +95,8 @@ enum HostName {
 }
 
 /// Appends all bytes at once: several times faster than one by one.
+///
+/// Safety: they are copied within the closure.
 @inline(__always)
 func append(_ bytes: Span<UInt8>, to array: inout [UInt8]) {
     unsafe bytes.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }

@@ -19,6 +19,7 @@ enum IDNA {
 
     private enum Failure: Error { case disallowed, other }
 
+    /// Safety: the library gets a text that ends with NUL, and gives one, which is read up to its NUL and then freed.
     private static func lookedUp(_ name: [UInt8]) -> Result<[UInt8], Failure> {
         let terminated = name + [0]
         var result: UnsafeMutablePointer<UInt8>? = nil

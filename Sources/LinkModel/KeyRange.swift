@@ -16,6 +16,8 @@ package struct KeyRange: Hashable, Sendable {
 }
 
 /// Bytewise order, shorter first.
+///
+/// Safety: as many bytes are compared as both have, within the closures.
 package func isLess(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
     unsafe left.withUnsafeBufferPointer { left in
         unsafe right.withUnsafeBufferPointer { right in

@@ -1,6 +1,9 @@
 /// URLs that need nothing but their labels turned round: `http://` or `https://` in small letters, a name of
 /// a–z 0–9 . _ - that ends in a letter's label, no port, then printable ASCII. Nearly all URLs of link data are such,
 /// and imports key them by the million: they take this short way, all others that of URLNormalizer.
+///
+/// Safety: all reads lie below `byteCount`, eight bytes at a time only where as many are left. No write ends more
+/// than 8 bytes after the `byteCount` first ones, and `appendKey` makes room for 11.
 enum PlainURL {
     /// Appends the sort key of a plain URL to `key`, which is empty. False, with `key` as it was, when the URL isn't
     /// plain, valid or not.

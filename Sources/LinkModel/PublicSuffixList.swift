@@ -3,6 +3,9 @@ import CPublicSuffixList
 import Glibc
 
 /// Registrable domains by the public suffix list (ICANN and private sections, default rule *).
+///
+/// Safety: libpsl only reads the list after `init`, and it is freed with this object. Names are lent for a call, and
+/// an answer, which points into the name, is copied within it. The embedded text is constant.
 @safe
 package final class PublicSuffixList: Sendable {
     /// The list compiled into the program; loaded on first use.

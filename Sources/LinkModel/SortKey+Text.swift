@@ -1,4 +1,6 @@
 // Keys back to texts. Answers print URLs by the million, so a text is written into its String at once.
+// Safety: the room that is asked for is what is written: the scheme, then the key without its ")" and terminator,
+// whose two bytes the guard makes sure of; `writeReversed` reads and writes `byteCount` bytes.
 extension SortKey {
     /// The URL that the key stands for. For keys that are only a host key + ")" (host graphs): the host name. For
     /// number keys: the number.

@@ -3,6 +3,8 @@ import Synchronization
 
 /// The threads of a fetch: the one home of threads that wait for a provider most of the time. (`Parallel` has as many as
 /// compute, which would be too few.)
+/// Safety: every thread has a reference to the work of its own, which it takes over; where the thread couldn't be
+/// had, it is released here.
 enum Connections {
     /// Runs body(0) … body(count − 1) on up to `limit` threads, handing out indexes in ascending order; returns when all
     /// are done. Throws the error of the lowest index that failed; after a failure no further index is begun.

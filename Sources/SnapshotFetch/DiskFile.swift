@@ -3,6 +3,9 @@ import Glibc
 import SnapshotStore
 
 /// A file of a fetch that is being written, and may have to begin again.
+/// Safety: paths are C strings for the length of a call, and `stat` fills variables that outlive it. Buffers are used
+/// inside their closures: reads and writes are told how long they are, and the digest gets as many bytes as were
+/// read.
 final class DiskFile {
     let path: String
     private(set) var byteCount = 0

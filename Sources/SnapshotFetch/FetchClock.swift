@@ -1,6 +1,8 @@
 import Glibc
 
 /// Time as a fetch sees it; tests have their own.
+/// Safety: the system reads and fills variables that outlive the calls, and `strftime` is told how long its array is;
+/// the pointer in a `tm` is for these functions only.
 package struct FetchClock: Sendable {
     /// Seconds by a clock that is never set.
     package var now: @Sendable () -> Double

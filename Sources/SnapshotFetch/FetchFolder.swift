@@ -126,6 +126,7 @@ final class FetchFolder: Sendable {
         text.utf8.count == 16 && text.allSatisfy { $0.isHexDigit }
     }
 
+    // Safety: the path is a C string for the length of the call.
     private static func lock(_ folder: String) throws -> Int32 {
         let path = "\(folder)/\(lockName)"
         let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }

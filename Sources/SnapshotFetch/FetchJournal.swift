@@ -10,6 +10,8 @@ import Synchronization
 ///
 /// The sixteen digits are the first of the SHA-256 of the digits of the line before and this line's JSON, so that a line
 /// counts only when all before it do. Whatever follows the last sound line is what a crash, or damage, made of it.
+///
+/// Safety: the path is a C string for the length of the call, and `read` is told how long its buffer is.
 final class FetchJournal: Sendable {
     let path: String
     private let state: Mutex<State>

@@ -2,6 +2,10 @@ import Glibc
 
 /// The scanning kernel of RecordReader: raw bytes in, field ranges out. Positions count from the record's first byte,
 /// so that the caller may move the record in memory between two calls and go on.
+///
+/// Safety: RecordReader says how many bytes of the record there are, and between two calls they don't get fewer. Each
+/// search ends there, and `position` is compared with the number before a byte is read; what is written (doubled quotes
+/// made single) lies before `position`.
 @safe struct CSVScan {
     enum Outcome {
         /// The record ends; `position` is the first byte after its line end.

@@ -112,6 +112,8 @@ struct ChunkDecoder: ChunkDecoding, ~Copyable {
     }
 
     /// The text id in the piece.
+    ///
+    /// Safety: the field lies in the chunk's bytes (RecordChunk), and is read and copied within the closures.
     private mutating func text(_ column: Int, _ report: inout ChunkReport) -> UInt32 {
         let range = chunk.range(ofField: column)
         return unsafe chunk.bytes.withUnsafeBufferPointer { bytes in

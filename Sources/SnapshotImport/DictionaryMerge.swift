@@ -2,6 +2,9 @@ import Glibc
 import SnapshotStore
 
 /// Merges the keys of several runs, distinct and in order, and gives each run a map from its numbers to the merged ones.
+///
+/// Safety: a reader's key is used, or copied, before that reader advances; two keys are compared as far as both
+/// reach. One thread at a time calls `next`, as PieceMaker says, and the maps are used after the last call.
 @safe
 final class DictionaryMerge: PieceMaker, @unchecked Sendable {
     private let readers: [DictionaryRunReader]

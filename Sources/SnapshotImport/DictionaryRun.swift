@@ -1,6 +1,8 @@
 import SnapshotStore
 
 /// Writes ascending byte strings front-coded: bytes shared with the one before, bytes that follow, these bytes.
+///
+/// Safety: no more bytes are shared than the key has, and the rest is copied before `append` returns.
 final class DictionaryRunWriter {
     private let file: SpillWriter
     private var previous = GrowingBuffer<UInt8>()
@@ -26,6 +28,9 @@ final class DictionaryRunWriter {
 }
 
 /// Reads what DictionaryRunWriter wrote.
+///
+/// Safety: `advance` shares no more bytes than the key before has, makes the key as long as the two numbers say, and
+/// reads into the second part.
 @safe
 final class DictionaryRunReader {
     private let file: SpillReader
@@ -48,6 +53,12 @@ final class DictionaryRunReader {
         restCount &-= 1
         let shared = try file.readNumber()
         let rest = try file.readNumber()
+        guard shared >= 0, shared <= key.count, rest >= 0, rest <= Int(UInt32.max) else {
+            throw ImportError(
+                .io,
+                "\(file.path): a temporary file isn't what was written into it. Look at the disk (dmesg says what the system knows "
+                    + "of it), and run the command again.")
+        }
         key.setCount(shared + rest)
         try unsafe file.read(into: UnsafeMutableRawBufferPointer(start: key.base + shared, count: rest))
         return true

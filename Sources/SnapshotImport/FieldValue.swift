@@ -156,6 +156,8 @@ enum FieldValue {
     }
 
     /// Compares with a lower-case ASCII word, whatever the case of `bytes`.
+    ///
+    /// Safety: the guard leaves as many letters as bytes.
     private static func equals(_ bytes: Span<UInt8>, _ word: StaticString) -> Bool {
         guard bytes.count == word.utf8CodeUnitCount else { return false }
         return word.withUTF8Buffer { (letters) -> Bool in

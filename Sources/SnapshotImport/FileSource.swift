@@ -46,6 +46,8 @@ final class FileSource: ByteSource {
         if descriptor != STDIN_FILENO { close(descriptor) }
     }
 
+    /// Safety: read(2) gets the buffer from `start` on and that part's size; what it has filled is hashed within the
+    /// closure that lends it.
     func read(into buffer: inout [UInt8], at start: Int) throws(ImportError) -> Int {
         let count = unsafe buffer.withUnsafeMutableBytes { (all) -> Int in
             let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...])

@@ -5,6 +5,10 @@ import Glibc
 /// A block of more than `smallByteCount` is made so large that the C library asks the system for it: it then grows by moving
 /// pages, not bytes (mremap), memory that is reserved but not yet written costs nothing, and all of it goes back when
 /// the block is freed. So what a buffer holds is `byteCount`, not its capacity.
+///
+/// Safety: values are written below `capacity`, which `reserve` makes room for and which never passes what was
+/// allocated. The block is freed with the buffer, which can't be copied. Who uses `base` stays below `count`, and
+/// asks again after the buffer grew.
 @safe
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     /// Valid until the next call that can grow the buffer.

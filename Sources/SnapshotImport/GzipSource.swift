@@ -2,6 +2,10 @@ import CZlib
 
 /// What a gzip stream (RFC 1952) decompresses to: all its members one after another; zero bytes may pad the end. The
 /// only file of this module that imports zlib.
+///
+/// Safety: zlib decompresses only within the closures that lend it the filled part of `input` and the caller's buffer
+/// from `start` on, with their sizes; other calls of it don't touch these. Its stream is freed with this object, and
+/// its messages are constants.
 @safe final class GzipSource: ByteSource {
     private let compressed: any ByteSource
     private let name: String

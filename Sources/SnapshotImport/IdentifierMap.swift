@@ -11,6 +11,7 @@ final class IdentifierMap {
         file = try path.map { path in try SpillWriter(path: path, bufferByteCount: bufferByteCount) }
     }
 
+    /// Safety: the bytes are copied or written within the closure.
     func append(_ identifier: UInt32) throws {
         guard let file else { return values.append(identifier) }
         try unsafe withUnsafeBytes(of: identifier) { bytes in try unsafe file.write(bytes) }
@@ -29,6 +30,9 @@ final class IdentifierMap {
 }
 
 /// Renumbers links: pages and texts in one window of their numbers each; others stay as they are.
+///
+/// Safety: a number is looked up only where its distance from the window's first one is below the window's count. The
+/// maps are freed with this object and never change.
 @safe
 final class RecordMap {
     private let pages: GrowingBuffer<UInt32>

@@ -1,30 +1,12 @@
 import Glibc
 
-/// The time, for progress reports and manifests.
+/// The time, for progress reports.
 enum ImportClock {
+    /// Safety: the system writes into a local value during the call.
     static var monotonicNanoseconds: UInt64 {
         var now = timespec()
         guard unsafe clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { return 0 }
         return UInt64(now.tv_sec) &* 1_000_000_000 &+ UInt64(now.tv_nsec)
-    }
-
-    /// Now, as RFC 3339 in UTC: "2026-11-21T09:40:00Z".
-    static var timestamp: String {
-        var now = time(nil)
-        var parts = unsafe tm()
-        let fields = unsafe gmtime_r(&now, &parts).map { parts in
-            unsafe (
-                parts.pointee.tm_year + 1900, parts.pointee.tm_mon + 1, parts.pointee.tm_mday, parts.pointee.tm_hour,
-                parts.pointee.tm_min, parts.pointee.tm_sec
-            )
-        }
-        guard let (year, month, day, hour, minute, second) = fields else { return "" }
-        func digits(_ number: Int32, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        return "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-            + "T\(digits(hour, 2)):\(digits(minute, 2)):\(digits(second, 2))Z"
     }
 }
 

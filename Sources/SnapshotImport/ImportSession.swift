@@ -103,7 +103,7 @@ final class ImportSession {
         manifest.provenance.parameters["max_bad"] = options.badRowLimit.text
         manifest.provenance.files = files
         manifest.provenance.softwareVersion = options.softwareVersion
-        manifest.provenance.importedAt = ImportClock.timestamp
+        manifest.provenance.importedAt = currentTimestamp()
         try staging.commit(manifest)
         var report = ImportReport(manifest: manifest)
         report.recognised = recognised

@@ -4,6 +4,8 @@ enum KeyHash {
     private static let factor1: UInt64 = 0xA076_1D64_78BD_642F
     private static let factor2: UInt64 = 0xE703_7ED1_A0B4_28DB
 
+    /// Safety: 16 bytes are loaded where more than 16 are left; after that 8, 4 or 1 at a time, where as many are left,
+    /// within the rest.
     static func hash(_ key: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
         let count = key.count
         var state = fold(seed ^ factor1, UInt64(truncatingIfNeeded: count) ^ factor2)

@@ -4,6 +4,10 @@ import Glibc
 /// an open-addressing table of 8-byte slots (32 bits of the hash, the number + 1) finds them.
 ///
 /// Cost of a look-up: one hash, one table miss, one arena miss. Memory: the bytes, 8 a key and 11–21 a key for the table.
+///
+/// Safety: slots hold numbers of keys, + 1, and the mask keeps places within the slots. The arena always has room for
+/// 8 bytes after its last key, so these may be read. Numbers fit 32 bits because batches end before:
+/// `KeyShards.isNearlyFull`.
 @safe
 struct KeyInterner: ~Copyable {
     /// A look at the keys by number. Eight bytes past the end of each may be read.
@@ -53,6 +57,9 @@ struct KeyInterner: ~Copyable {
     }
 
     /// Numbers the keys at `places` of a list: `numbers[place]` becomes the number and the shard in its low bits.
+    ///
+    /// Safety: KeyShards passes places of the list, and `numbers` with room for each of its keys; 32 places at most
+    /// are touched at a time.
     mutating func intern(
         _ places: UnsafeBufferPointer<UInt32>, of list: borrowing KeyList, numbers: UnsafeMutablePointer<UInt32>,
         shard: UInt32, bitCount: UInt32

@@ -1,5 +1,8 @@
 /// Byte strings one after another, with their hashes: what one thread has read and not yet numbered. A key stands in it as
 /// often as it was read.
+///
+/// Safety: the subscript doesn't check its place: KeyShards orders the places below `count`, and KeyInterner asks for
+/// these. What it returns is valid until the next append.
 @safe
 struct KeyList: ~Copyable {
     /// Of the hashes; that of the shards which number the keys.

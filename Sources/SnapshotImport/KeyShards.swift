@@ -3,6 +3,10 @@ import Synchronization
 /// Distinct byte strings, numbered by several threads at once: the hash says which of the interners has a key, and each has
 /// its lock. A number is the interner's own number and the shard's in its low bits, so numbers are nearly dense, and
 /// which key has which depends on the threads' timing: nothing that is written may.
+///
+/// Safety: threads change an interner only while they hold its lock; the number of one key, and `keys`, are asked for
+/// while nobody numbers a list. `Keys` doesn't check: it is asked for numbers that were given out, between two
+/// numberings and while the shards live (RowBatch).
 @safe
 final class KeyShards: @unchecked Sendable {
     private final class Shard {
@@ -77,6 +81,9 @@ final class KeyShards: @unchecked Sendable {
     }
 
     /// Fills the list's `numbers`. From any number of threads at once.
+    ///
+    /// Safety: `init` allows 16 shards at most, which `ends` has room for; counting gives each of the list's `count`
+    /// keys one place in `order`, and numbers have as much room.
     func number(_ list: inout KeyList) {
         precondition(list.seed == seed, "keys of another sorter")
         let count = list.count

@@ -6,6 +6,10 @@ import SnapshotStore
 /// Each entry carries the eight bytes at the current depth, so that comparing reads no key; equal entries move on to
 /// the next eight bytes together. Time about n·log n integer comparisons and one cache miss for each key and eight
 /// bytes of common prefix; memory 16 bytes a key.
+///
+/// Safety: groups are ranges of the `count` entries of `sorted`, which own them. A word is loaded at a depth that the
+/// key reaches, and 8 bytes after a key may be read (KeyInterner). Threads have shards, later groups, of their own,
+/// which don't overlap; the keys don't change meanwhile.
 enum KeySort {
     struct Entry: BitwiseCopyable {
         /// Bytes depth ..< depth + 8 of the key, big-endian, zeros past its end.

@@ -1,6 +1,9 @@
 import Glibc
 
 /// Whole lines of a text that one thread takes over from the reader. One of them is the line at hand.
+///
+/// Safety: the guard in `next` keeps the search between `position` and `end`, and `end` lies in the bytes that the
+/// chunk took over.
 struct LineChunk {
     /// What `range` counts in.
     private(set) var bytes: [UInt8]

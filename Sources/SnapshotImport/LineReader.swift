@@ -2,6 +2,9 @@ import Glibc
 
 /// Reads text line by line, with one buffer that holds the line at hand. Lines end with LF or CRLF; the last one needs
 /// no end.
+///
+/// Safety: `nextStart` ≤ `end` ≤ the buffer's count, since a source fills no more than the buffer has from `end` on.
+/// What is searched and moved lies between them, and pointers stay in their closures.
 struct LineReader: ChunkSource {
     /// Longer lines are refused: the input isn't what it was taken for.
     static let lineByteLimit = 1 << 20

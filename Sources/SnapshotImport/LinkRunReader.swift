@@ -1,6 +1,9 @@
 import SnapshotStore
 
 /// Reads a run's links in blocks.
+///
+/// Safety: blocks are no longer than the buffer, and filled completely or an error is thrown. `index` is below
+/// `loadedCount` after advance returned true: only then is `current` asked for. The buffer is freed with this object.
 @safe
 final class LinkRunReader {
     private let file: SpillReader

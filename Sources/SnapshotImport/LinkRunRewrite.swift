@@ -2,6 +2,9 @@ import SnapshotStore
 
 /// Renumbers a run's links on disk by maps that are too large to hold: window by window of numbers, from the highest
 /// down. A new number is never below the old one, so what lies in a window has not been renumbered before.
+///
+/// Safety: a block of links is written before the next one is read into its memory; a window is filled completely,
+/// and is as long as what is read.
 struct LinkRunRewrite {
     private let run: SpilledRun
     private let pageMapPath: String

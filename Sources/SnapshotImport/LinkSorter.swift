@@ -6,6 +6,8 @@ import SnapshotStore
 /// limit is sorted and written as a run: sorted keys, sorted texts, sorted links by places in them. At the end the runs'
 /// dictionaries are merged, which gives each run an ascending map to the final numbers; so the runs' links are still
 /// sorted when they are renumbered, and merging them is one more pass. One batch alone never touches the disk.
+///
+/// Safety: `page` and `text` hand their pointers on; the bytes are copied before they return.
 final class LinkSorter {
     /// Distinct pages, and distinct texts, that one snapshot can have: text ids and counts are UInt32, 0 is "unknown".
     static let maximumKeyCount = Int(UInt32.max) - 1

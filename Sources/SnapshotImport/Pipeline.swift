@@ -18,7 +18,8 @@ enum Pipeline {
             while let piece = try maker.next() { try use(piece) }
             return
         }
-        // Either step is one thread's at a time.
+        // Safety: either step is one thread's at a time, and a round ends before the next one begins. The two share
+        // nothing but pieces (RunMerge: the maker has the runs and their maps, `use` has the sink).
         nonisolated(unsafe) let use = use
         var next = try maker.next()
         while let piece = next {

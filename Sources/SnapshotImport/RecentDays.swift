@@ -14,6 +14,8 @@ struct RecentDays {
     private static let bitCount: UInt64 = 10
 
     /// What `FieldValue.day` gives. Only dates of ten bytes, as nearly all have, are remembered.
+    ///
+    /// Safety: the guard leaves ten bytes, of which eight and then two are loaded within the closure.
     mutating func day(_ bytes: Span<UInt8>) -> Day?? {
         guard bytes.count == 10 else { return FieldValue.day(bytes) }
         let (head, tail) = unsafe bytes.withUnsafeBytes { bytes in

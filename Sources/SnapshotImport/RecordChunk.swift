@@ -1,5 +1,8 @@
 /// Whole records of delimited text that one thread takes over from the reader, with the places of their fields. One of them is
 /// the record at hand.
+///
+/// Safety: fields are those of CSVScan, none of which ends before its start, and lie in the bytes that the chunk
+/// takes over from the reader. `takeBytes` makes the target as long as the source before it copies a part of that.
 struct RecordChunk {
     private struct Record {
         var firstField: Int

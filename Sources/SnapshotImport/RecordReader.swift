@@ -1,5 +1,8 @@
 /// Reads delimited text (RFC 4180) record by record, with one buffer that holds the record at hand. Line ends: LF,
 /// CRLF or CR; blank lines are no records; quoted fields may hold anything; the last line needs no end.
+///
+/// Safety: `recordStart` ≤ `end` ≤ the buffer's count, since a source fills no more than the buffer has from `end`
+/// on. What is scanned and moved lies between them, and pointers stay in their closures.
 struct RecordReader: ChunkSource {
     /// Sizes above which input is refused: such a field is a quote that was never closed, not text.
     struct Limits {

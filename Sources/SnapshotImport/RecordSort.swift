@@ -6,6 +6,10 @@ import SnapshotStore
 /// Records are first distributed into buckets of neighbouring targets that fit the processor's caches, then within a bucket
 /// by target (counting sorts: ids are dense); then each target's records are sorted by comparison. Time
 /// n + n·log(links of a page); memory the records once more and the counts.
+///
+/// Safety: `map` gives every page number that was given out a place below `pageCount` (RowBatch), so buckets are below
+/// their count and places in one below 2^shift; where a record goes comes from counting the same records. Threads have
+/// pieces, later buckets, of their own, which don't overlap, and only read the map. The caller lends both arrays.
 enum RecordSort {
     /// A sorted part without duplicates; the parts in order are the whole.
     typealias Part = Range<Int>

@@ -23,6 +23,8 @@ struct RepeatedURL {
         range = newRange
     }
 
+    /// Safety: both ranges are fields of the chunk at hand, so they lie in `bytes`, and are equally long;
+    /// `beginChunk` forgets the range in the chunk before.
     private func isEqual(_ range: Range<Int>, _ newRange: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
         unsafe bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return true }

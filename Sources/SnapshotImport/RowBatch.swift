@@ -3,6 +3,9 @@ import SnapshotStore
 import Synchronization
 
 /// The rows that are in memory: their keys, texts, and links by numbers of the batch.
+///
+/// Safety: what several threads may call at once is `append` of pieces: it numbers keys under the shards' locks, and
+/// appends links under `linkLock`. Everything else is called while none of them does.
 @safe
 final class RowBatch: @unchecked Sendable {
     private let seed: UInt64
@@ -71,6 +74,9 @@ final class RowBatch: @unchecked Sendable {
     }
 
     /// Hands everything to the sink, sorted and without duplicates; the batch is empty afterwards.
+    ///
+    /// Safety: keys, entries, ranks, records and scratch live to the end of their scopes, and don't grow while
+    /// pointers into them are used. Ranks have room for all numbers, and threads write those of different keys.
     func move(to sink: any SortedSink) throws {
         let pageCount = pages.count
         let pageRanks = try unsafe emit(pages.keys) { pieces in try sink.appendPages(pieces) }

@@ -1,6 +1,9 @@
 import SnapshotStore
 
 /// Rows that one thread has read: their keys and texts, and links by places among them. Goes into the batch as a whole.
+///
+/// Safety: `append` traps for links whose ids aren't places in the lists. `renumber` looks up these places in the
+/// numbers that KeyShards has just given to both lists (RowBatch), and only once: then the piece is to be emptied.
 struct RowPiece: ~Copyable {
     var pages: KeyList
     var texts: KeyList

@@ -77,6 +77,7 @@ struct RunMerge {
         return maps
     }
 
+    /// Safety: the sink is lent the links within the closure, and doesn't keep the pointer.
     private func mergeLinks(_ readers: [LinkRunReader], into sink: any SortedSink) throws {
         let merge = try LinkMerge(
             readers, recordCount: min(max(memoryLimit / 64 / MemoryLayout<LinkRecord>.stride, 4), 1 << 16))

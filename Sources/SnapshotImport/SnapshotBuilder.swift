@@ -3,6 +3,8 @@ package import SnapshotStore
 
 /// Sorts any number of links into a snapshot with bounded memory; see `LinkSorter`. The same rows give the same files, in
 /// whatever order they come, with any memory limit and any number of threads.
+///
+/// Safety: keys, texts and links are handed on while they are lent, and copied or written before the calls return.
 package final class SnapshotBuilder {
     package struct Options: Sendable {
         /// Bytes that the builder may hold, with the program itself and the snapshot's writer.

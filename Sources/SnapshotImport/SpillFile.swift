@@ -21,6 +21,9 @@ private func spillError(_ action: String, _ path: String) -> ImportError {
 }
 
 /// A temporary file that is written once, from front to back.
+///
+/// Safety: `write` copies what has room after `used`, and writes through what the empty buffer has no room for; a
+/// number takes 10 bytes at most, for which the buffer (64 or more) is flushed. It is freed with this object.
 @safe
 final class SpillWriter {
     let path: String
@@ -84,6 +87,9 @@ final class SpillWriter {
 }
 
 /// Reads a temporary file from front to back.
+///
+/// Safety: `position` ≤ `end` ≤ the buffer's size, which is the most that read(2) is asked for; a byte is read after
+/// a refill where they are equal. No more is copied than `target` still takes. The buffer is freed with this object.
 @safe
 final class SpillReader {
     let path: String

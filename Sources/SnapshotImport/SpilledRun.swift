@@ -30,6 +30,8 @@ protocol SortedSink: AnyObject {
 }
 
 /// Writes a run.
+///
+/// Safety: keys and links are copied or written before the calls that lend them return.
 final class RunWriter: SortedSink {
     private var run: SpilledRun
     private let keys: DictionaryRunWriter

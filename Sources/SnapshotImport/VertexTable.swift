@@ -24,6 +24,8 @@ struct VertexTable {
     var isComplete: Bool { byteCount <= byteLimit }
 
     /// Adds a vertex; the key has at most 65,535 bytes. Call `sort()` after the last one.
+    ///
+    /// Safety: the key's bytes are copied within the closure.
     mutating func append(id: UInt64, key: Span<UInt8>) {
         precondition(key.count <= Int(UInt16.max))
         if count == 0 { firstID = id }

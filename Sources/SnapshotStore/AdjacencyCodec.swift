@@ -17,6 +17,10 @@ import Kernels
 ///   StreamVByte of N values    for each target: zigzag(first source − target), then the differences
 ///
 /// The index entry's `first` and `last` are the first and the last target.
+///
+/// Safety: `reserve` gives every array room for a whole block and the decoder's slack, and no block has more rows (the
+/// index is checked). Bytes are read between `offset` and raw.count only, and a list that would end beyond `count`
+/// ends the decoding.
 enum AdjacencyCodec {
     static func encode(
         _ records: UnsafeBufferPointer<LinkRecord>, effort: CompressionEffort = .fast

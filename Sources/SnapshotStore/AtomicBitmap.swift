@@ -1,6 +1,9 @@
 import Synchronization
 
 /// Bits that threads set and read without locks. A bit that is set stays set.
+///
+/// Safety: each access is held against `wordCount` by a precondition. The words are made by `init` and freed by
+/// `deinit` only, the pointer never changes, and what it points to is read and written atomically.
 @safe final class AtomicBitmap: @unchecked Sendable {
     private let words: UnsafeMutablePointer<Atomic<UInt64>>
     private let wordCount: Int

@@ -1,6 +1,10 @@
 import Kernels
 
 /// An open column file. The header, index and trailer are verified here, at open; a block's bytes before their first use.
+///
+/// Safety: `ColumnFrame` has held the ranges of blocks and footer against the file's size. This object keeps the
+/// mapped file; what a body gets to see of decompressed bytes is valid during the call. Threads only read, and set
+/// atomic bits.
 @safe final class ColumnFile: @unchecked Sendable {
     let path: String
     let kind: ColumnKind

@@ -1,5 +1,7 @@
 import Kernels
 
+// Safety: the bytes of arrays are passed on to the checksum and to LZ4 within the closure that lends them.
+
 /// A block ready to be written: its stored bytes and what the index says about it.
 struct EncodedBlock: Sendable {
     var bytes: [UInt8]

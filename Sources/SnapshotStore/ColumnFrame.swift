@@ -1,6 +1,9 @@
 import Kernels
 
 /// Header, trailer and index of a column file, verified. See ColumnFormat.swift for the layout.
+///
+/// Safety: `init` first makes sure that the file has room for header and trailer, then that the footer lies between
+/// them and holds all entries; each entry's block must lie before the footer. Nobody keeps the bytes beyond a call.
 struct ColumnFrame {
     let kind: ColumnKind
     let valueCount: Int

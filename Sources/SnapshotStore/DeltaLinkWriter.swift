@@ -1,5 +1,8 @@
 /// Writes the links of a snapshot as differences from another one's: one pass over both tables, whose orders agree since
 /// the maps of pages and texts are monotone.
+///
+/// Safety: the one pointer is to one record, for a count of 1, and is valid during the call: `append` copies what it
+/// keeps.
 final class DeltaLinkWriter {
     private let rewrite: SnapshotRewrite
     private let new: LinkTable

@@ -1,5 +1,8 @@
 /// A block of a dictionary on its way to the file: keys that are encoded already, and keys among the pieces at hand.
 /// KeyBlock.swift draws its bytes.
+///
+/// Safety: a piece's `ends` ascend within its bytes, and what a key shares is part of it: so every slice lies in the
+/// array that the closure lends.
 struct DictionaryBlock: Sendable {
     private struct Keys: Sendable {
         var piece: Int
@@ -117,6 +120,7 @@ struct PrefixedPiece: Sendable {
 }
 
 /// Bytes that two keys share at their front; eight are compared at a time.
+/// Safety: nothing at or above `limit`, the shorter one's size, is read.
 package func sharedPrefixByteCount(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Int {
     let limit = min(left.count, right.count)
     guard limit > 0, let leftStart = unsafe UnsafeRawPointer(left.baseAddress),

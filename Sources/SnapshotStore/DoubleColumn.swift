@@ -1,4 +1,7 @@
 /// Columns of doubles: their IEEE 754 bits, little-endian, in blocks of 8,192.
+///
+/// Safety: each block is checked to have eight bytes a value, and to fit in what is left of the room for all. `file`
+/// keeps its bytes mapped while they are read.
 enum DoubleColumn {
     static func write(
         _ values: [Double], directory: String, name: String

@@ -1,6 +1,9 @@
 import Glibc
 
 /// What goes by the names that directories have. Those are bytes: others may have put there what is no text in UTF-8.
+///
+/// Safety: paths are valid during the call that gets them. An entry is the C library's until the next `readdir`: its
+/// name is copied before, up to the zero that ends it, and no other thread has the open directory.
 extension FileSystem {
     /// The names in a directory, ascending, without "." and "..". Of one that isn't UTF-8, which no file of ours has, a text that
     /// stands for it; nothing is found by that.

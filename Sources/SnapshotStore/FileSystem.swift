@@ -2,6 +2,9 @@ import CFileExchange
 import Glibc
 
 /// The few directory and whole-file operations that a store needs; every failure is a StoreError with the path.
+///
+/// Safety: the C functions get paths for the call only, and fill values of ours; `copy` reads at most as many bytes as
+/// its array has room for, and `read` copies what is mapped before the mapping goes.
 package enum FileSystem {
     /// Throws when that can't be told: what may not be looked at isn't absent.
     package static func isDirectory(_ path: String) throws -> Bool { try kind(path, followingLinks: true) == S_IFDIR }
@@ -69,7 +72,7 @@ package enum FileSystem {
     /// Makes the directory and all that lead to it; they are on the disk when the call returns.
     static func makeDirectories(_ path: String) throws {
         // Who made it may have died before its name was on the disk.
-        if try isDirectory(path) { return try syncParent(ofDirectory: path) }
+        if try isDirectory(path) { return syncParent(ofDirectory: path) }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]))
         }
@@ -113,16 +116,13 @@ package enum FileSystem {
         let descriptor = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         if descriptor < 0 { throw StoreError.system("open", path, code: errno) }
         defer { close(descriptor) }
-        // Some file systems can't sync a directory and say EINVAL; there is nothing more to do then.
-        if SystemCall.retried({ fsync(descriptor) }) != 0 && errno != EINVAL {
+        if SystemCall.retried({ fsync(descriptor) }) != 0, !SystemFault(code: errno).isNothingToSync {
             throw StoreError.system("sync", path, code: errno)
         }
     }
 
-    /// The same for the folder that a folder stands in, as far as we may: who can't open that hasn't made anything there.
-    static func syncParent(ofDirectory path: String) throws {
-        do { try sync("\(path)/..") } catch let error as StoreError where error.kind == .readOnly {}
-    }
+    /// The same for the folder that a folder stands in, as well as it can be done: that may be somebody else's, or another file system.
+    static func syncParent(ofDirectory path: String) { try? sync("\(path)/..") }
 
     /// Writes a whole new file, on the disk when the call returns.
     static func write(_ bytes: [UInt8], to path: String) throws {

@@ -2,6 +2,9 @@ import LinkModel
 
 /// Derives hosts and registrable domains from the page keys as they pass in order, and writes their columns. Memory: four
 /// bytes a host; for each domain its key and about 24 bytes.
+///
+/// Safety: a key's slices end at `byteCount`, which is at most its length (`hostKeyByteCount` stops there,
+/// `isOfCurrentHost` asks first); they are copied or compared within the closures that lend the bytes.
 final class HostCollector {
     private let nodeKind: NodeKind
     private let hosts: KeyDictionaryWriter

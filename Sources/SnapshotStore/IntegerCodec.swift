@@ -11,6 +11,10 @@ import Kernels
 ///   …-lz4               the same bytes as one LZ4 block
 ///
 /// The index entry's `first` and `last` are the smallest and the largest value.
+///
+/// Safety: `decode` insists on room for the block's values, and the decoders fill no more and read nothing outside the
+/// bytes they get; arrays that are filled in place have the size of what is written. Pointers stay within the
+/// closures.
 enum IntegerCodec {
     static func encode(_ values: UnsafeBufferPointer<UInt32>, effort: CompressionEffort = .fast) -> EncodedBlock {
         precondition(values.count > 0 && values.count <= ColumnFormat.integersPerBlock)
@@ -194,6 +198,7 @@ enum IntegerCodec {
 }
 
 /// The StreamVByte bytes of the values.
+/// Safety: the array has room for `maxByteCount`, which the encoder never exceeds.
 func streamVByte(_ values: UnsafeBufferPointer<UInt32>) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: StreamVByte.maxByteCount(valueCount: values.count)) { bytes, count in
         guard let start = bytes.baseAddress, values.count > 0 else { return }

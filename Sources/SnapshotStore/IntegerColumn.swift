@@ -1,6 +1,9 @@
 import Kernels
 
 /// A column of UInt32 values in blocks of 32,768.
+///
+/// Safety: `decode` gets exactly as many values as the block has. In `all` there is room for every block: the index
+/// was refused unless its counts add up to `count`.
 final class IntegerColumn: Sendable {
     private let file: ColumnFile
     var count: Int { file.valueCount }
@@ -50,6 +53,9 @@ final class IntegerColumn: Sendable {
 }
 
 /// Writes such a column.
+///
+/// Safety: slices end at the array's count. `fill` gets memory of its own for each block, and must set every value of
+/// it.
 final class IntegerColumnWriter {
     private let file: ColumnFileWriter
     private let threads: Int

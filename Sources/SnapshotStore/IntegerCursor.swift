@@ -1,4 +1,7 @@
 /// Reads a column of integers from some place on. One thread's.
+///
+/// Safety: `target` is made `count` values long, and `part` is at most what it and the block have left; no cursor
+/// begins below 0. Both pointers stay within the closures.
 struct IntegerCursor {
     private let column: IntegerColumn
     private var block = -1
@@ -13,7 +16,7 @@ struct IntegerCursor {
 
     /// Makes the first `count` elements of `target` the next `count` values; the column has them.
     mutating func read(_ count: Int, into target: inout [UInt32]) throws {
-        precondition(position + count <= column.count)
+        precondition(position >= 0 && count >= 0 && position + count <= column.count)
         if target.count < count { target = [UInt32](repeating: 0, count: count + count / 4) }
         var filled = 0
         while filled < count {

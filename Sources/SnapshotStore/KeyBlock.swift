@@ -7,6 +7,9 @@ import Glibc
 ///   s bytes
 ///
 /// varint is LEB128: seven bits a byte, lowest first.
+///
+/// Safety: `init` and `key(at:inPrefix:)` hold every key's numbers against the end; later reads, without checks, begin
+/// at a key that `init` has seen in its own copy of the bytes.
 final class KeyBlock: Sendable {
     let firstOrdinal: Int
     let count: Int
@@ -23,18 +26,24 @@ final class KeyBlock: Sendable {
         guard Self.mayHold(count, byteCount: raw.count) else { return nil }
         self.firstOrdinal = firstOrdinal
         self.count = count
+        // Copied first: what is checked stays as it was, whatever somebody does to the file.
+        bytes = unsafe [UInt8](raw)
         var restarts: [Int] = []
         restarts.reserveCapacity(count / ColumnFormat.restartInterval + 1)
-        var offset = 0
-        var keyByteCount = 0
-        for index in 0..<count {
-            if index % ColumnFormat.restartInterval == 0 { restarts.append(offset) }
-            guard let added = unsafe Self.checkedKey(raw, &offset, index: index, &keyByteCount) else { return nil }
-            offset &+= added
+        let isSound = unsafe bytes.withUnsafeBytes { raw in
+            var offset = 0
+            var keyByteCount = 0
+            for index in 0..<count {
+                if index % ColumnFormat.restartInterval == 0 { restarts.append(offset) }
+                guard let added = unsafe Self.checkedKey(raw, &offset, index: index, &keyByteCount) else {
+                    return false
+                }
+                offset &+= added
+            }
+            return offset == raw.count
         }
-        guard offset == raw.count else { return nil }
+        guard isSound else { return nil }
         self.restarts = restarts
-        unsafe bytes = [UInt8](raw)
     }
 
     /// The key at `index` of a block whose first bytes these are; nil when it isn't whole among them, or bytes before it are
@@ -182,6 +191,7 @@ final class KeyBlock: Sendable {
 }
 
 /// Bytewise order, shorter first: negative, 0 or positive.
+/// Safety: no more is compared than the shorter one has.
 func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
     let common = min(left.count, right.count)
     if common > 0, let leftStart = left.baseAddress, let rightStart = right.baseAddress {

@@ -1,3 +1,5 @@
+import LinkModel
+
 /// Walks a dictionary in order: `while try cursor.next() { use cursor.index, cursor.key }`.
 package struct KeyCursor {
     /// The index of the current key; valid after next() returned true.
@@ -19,6 +21,7 @@ package struct KeyCursor {
     private var isPlaced = false
     /// Of those who walk in order.
     private var hasKey = false
+    private var before: [UInt8] = []
 
     init(_ dictionary: KeyDictionary, from index: Int) {
         precondition(index >= 0 && index <= dictionary.count)
@@ -29,9 +32,11 @@ package struct KeyCursor {
     /// The same, for those who rely on the order, which a wrong program could have left out.
     /// - Throws: `StoreError.corrupt` when the key isn't above the one before.
     mutating func nextAscending() throws -> Bool {
-        let before = hasKey ? key : nil
+        before.removeAll(keepingCapacity: true)
+        before += key
+        let hadKey = hasKey
         hasKey = try next()
-        if hasKey, let before, !before.lexicographicallyPrecedes(key) { throw dictionary.disorder(at: index) }
+        if hasKey, hadKey, !isLess(before.span, key.span) { throw dictionary.disorder(at: index) }
         return hasKey
     }
 

@@ -1,5 +1,8 @@
 /// A sorted dictionary of distinct byte strings, front-coded with restarts, in compressed blocks. In a delta snapshot its
 /// file holds the inserted keys only, the others are the base's.
+///
+/// Safety: `init` makes sure that the separators' ends ascend and lie within the auxiliary bytes, which `file` keeps
+/// mapped. Blocks' bytes are passed on to `KeyBlock` within the closure that lends them.
 package final class KeyDictionary: Sendable {
     package let count: Int
     let file: ColumnFile

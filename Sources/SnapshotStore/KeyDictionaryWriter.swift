@@ -1,5 +1,7 @@
 /// Writes a dictionary: keys ascending and distinct. They come in pieces; blocks are encoded and compressed in parallel and
 /// written in order.
+///
+/// Safety: a key's bytes are passed on to `KeyPiece`, which copies them, within the call that lends them.
 final class KeyDictionaryWriter {
     private let file: ColumnFileWriter
     private let threads: Int

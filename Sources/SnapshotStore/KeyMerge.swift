@@ -4,6 +4,9 @@
 /// two neighbours a < b with c bytes in common, and a's successor a′ that shares p bytes with a: if p > c then a′ < b still, and
 /// they share c; if p < c then a′ > b, and they share p; only when p = c are bytes compared, from c on. After a = b the one
 /// whose successor shares more comes first.
+///
+/// Safety: each step that is written takes a key of at least one walk, and a walk yields as many as its range has: so
+/// the room for the keys of both is enough. Compared keys stay within the closures that lend them.
 package enum KeyMerge {
     /// The key of a step is in both dictionaries, in the old, or in the new one only.
     package static let both: UInt8 = 0

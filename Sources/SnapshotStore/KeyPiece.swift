@@ -1,4 +1,7 @@
 /// Some keys of a dictionary, one after another: what is handed over at once.
+///
+/// Safety: `ends` ascend and the last one is bytes.count, as only `append` and `removeAll` change them; a key that a
+/// body gets is valid during the call.
 package struct KeyPiece: Sendable {
     /// A full piece has so many; fewer when they are long.
     package static let keyCountLimit = 4_096

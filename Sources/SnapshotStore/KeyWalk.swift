@@ -2,6 +2,10 @@
 /// shares with the key before. No key is made an array.
 ///
 /// Each block is checked while it is walked: its checksum, its form, and that its keys ascend. Memory: one block and one key.
+///
+/// Safety: a key's end is held against `rawByteCount` before its bytes are read, and `key` grows before they are
+/// written; what whole words and the two numbers touch beyond lies in the slack of 16 bytes. Both allocations have
+/// this one owner, which frees them in `deinit`. After an error it must not be asked for another key.
 @safe struct KeyWalk: ~Copyable {
     /// Bytes of the current key.
     private(set) var byteCount = 0

@@ -4,6 +4,9 @@ import CLZ4
 ///
 /// A block whose checksum is right may still be made by somebody else: where it says "copy from 0 bytes before", the library leaves the
 /// output as it was. So the output is zeros beforehand: what memory held before never shows as a value.
+///
+/// Safety: liblz4 gets the sizes of both buffers, which are checked to fit its Int32, and its functions here promise
+/// to stay within them whatever the bytes are. The pointers are used during the call only.
 enum LZ4Block {
     /// LZ4HC_CLEVEL_MAX: its optimal parser. Same format, and no slower to decompress than the fast compressor's blocks.
     private static let highestLevel: Int32 = 12

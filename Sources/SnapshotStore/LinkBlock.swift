@@ -1,6 +1,9 @@
 import Kernels
 
 /// The endpoints of one block of rows, in row order: ascending (to, from).
+///
+/// Safety: `reserve` makes all six arrays equally long, nobody makes one shorter, and `count` is set to no more than
+/// was reserved. The pointers are valid during the call of `body`.
 package struct LinkBlock {
     package var firstRow = 0
     package var count = 0

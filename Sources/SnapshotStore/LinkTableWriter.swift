@@ -1,4 +1,7 @@
 /// Writes the adjacency and the columns beside it, a batch of blocks at a time.
+///
+/// Safety: slices end at the records' count. Threads share the records, which nobody changes, only until `parallelMap`
+/// returns, within the caller's loan; meanwhile one task alone uses `self`, for the files.
 final class LinkTableWriter {
     private let directory: String
     private let adjacency: ColumnFileWriter

@@ -1,5 +1,6 @@
 import Kernels
 
+// Safety: an array's bytes are passed on to the checksum within the closure that lends them.
 extension Manifest {
     /// Bytes of all column files, those of derived results included.
     package var storedByteCount: UInt64 {

@@ -13,8 +13,11 @@ enum ManifestFile {
 
     static func bytes(directory: String) throws -> [UInt8] {
         do { return try FileSystem.read("\(directory)/\(name)", limit: byteCountLimit) } catch let error as StoreError {
-            // A snapshot without one is damaged. What may not be looked at isn't absent.
-            guard try error.kind == .io && !FileSystem.exists("\(directory)/\(name)") else { throw error }
+            // A snapshot without one is damaged, if it isn't gone altogether. What may not be looked at isn't absent.
+            guard try error.kind == .io && !FileSystem.exists("\(directory)/\(name)") && FileSystem.exists(directory)
+            else {
+                throw error
+            }
             throw StoreError.corrupt("\(directory)/\(name)", at: 0, expected: "a manifest", found: "no such file")
         }
     }

@@ -2,6 +2,8 @@ import Glibc
 
 /// What changes when a manifest is replaced: by an import anew, or by derived results. (Of a folder: what changes when one of its names
 /// does.)
+///
+/// Safety: `stat` gets the path for the call only and fills a variable of ours.
 package struct ManifestStamp: Equatable, Sendable {
     private var inode: UInt64
     private var byteCount: Int

@@ -3,6 +3,9 @@ import Glibc
 /// A whole file in memory, read only: the one home of mmap. The bytes stay valid as long as the object, even when the
 /// file is renamed or deleted. (A file that another program cuts short while it is mapped is outside our reach:
 /// the kernel then stops the process.)
+///
+/// Safety: `bytes` is what mmap gave, as long as fstat said, and is unmapped in `deinit` only; who uses it holds the
+/// object. Nothing of the object changes and the memory can't be written, so threads may share it.
 @safe final class MappedFile: @unchecked Sendable {
     let path: String
     let byteCount: Int

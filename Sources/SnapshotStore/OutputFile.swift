@@ -1,6 +1,9 @@
 import Glibc
 
 /// A file being written, through one buffer.
+///
+/// Safety: `write` gets what is left of the bytes behind `done`, within the closure that lends them, and takes no
+/// more.
 final class OutputFile {
     let path: String
     private(set) var byteCount = 0

@@ -8,6 +8,8 @@ import Kernels
 ///
 /// and the sixteen digits are the XXH64 of every byte before the first of them. The three bytes after the digits … `"\n}\n`
 /// … are compared as they are, so every byte of the file is accounted for.
+///
+/// Safety: an array's bytes are passed on to the checksum within the closure that lends them.
 enum SealedJSON {
     private static let sealStart = Array(",\n  \"xxh64\" : \"".utf8)
     private static let sealEnd = Array("\"\n}\n".utf8)

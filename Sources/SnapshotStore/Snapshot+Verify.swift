@@ -1,5 +1,6 @@
 import Kernels
 
+// Safety: `payload` is called for its check alone: the bytes that it returns aren't touched.
 extension Snapshot {
     /// Checks every byte of every file of the snapshot; returns the number of bytes checked, throws the first fault.
     /// Files that the manifest doesn't list are faults too, but for derived results: one may be on its way into the

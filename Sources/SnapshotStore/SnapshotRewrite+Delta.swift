@@ -1,5 +1,6 @@
 import Kernels
 
+// Safety: two arrays' bytes are passed on to `compareBytes` within the closures that lend them.
 extension SnapshotRewrite {
     func writeDelta(against base: Snapshot) throws -> [Manifest.ColumnSummary] {
         var columns: [Manifest.ColumnSummary] = []

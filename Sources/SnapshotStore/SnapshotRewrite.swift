@@ -4,6 +4,8 @@
 /// lists of in-links, and up to 256 MiB of counters and links;
 /// for a delta also 4 bytes for each page
 /// and text of the base.
+///
+/// Safety: an array's records are passed on to the writer within the closure that lends them; it copies what it keeps.
 struct SnapshotRewrite {
     let source: Snapshot
     let directory: String

@@ -4,6 +4,10 @@ package import LinkModel
 /// (ascending, distinct), then links (ascending LinkRecord order, no two equal in identity), then finish. Hosts and
 /// domains are derived from the page keys as they pass. Memory: a few blocks for each column, one bit a page, and the
 /// hosts and domains (four bytes a host, for each domain its key and about 24 bytes).
+///
+/// Safety: keys, texts and records are passed on within the loan of their caller, and slices end at the records'
+/// count. While threads have `hosts` or the records, `parallelMap` waits for them: one task alone uses `hosts`, nobody
+/// changes records.
 package final class SnapshotWriter {
     private let directory: String
     private let threads: Int

@@ -20,8 +20,15 @@ package final class Staging {
         self.lock = lock
         directory = "\(store)/staging/\(id)/snapshot"
         temporaryDirectory = "\(store)/staging/\(id)/temporary"
-        Self.unfinished.withLock { _ = $0.insert(root) }
-        try FileSystem.makeDirectory(root)
+        let root = root
+        // In one step with whoever abandons all: what is made after that would stay.
+        try Self.unfinished.withLock { roots in
+            guard !Self.isAbandoning.load(ordering: .relaxed) else {
+                throw StoreError(.io, "snapshot \(id) wasn't begun: the process is being ended.")
+            }
+            try FileSystem.makeDirectory(root)
+            roots.insert(root)
+        }
         try FileSystem.makeDirectory(directory)
         try FileSystem.makeDirectory(temporaryDirectory)
     }
@@ -30,6 +37,12 @@ package final class Staging {
 
     /// The folders under staging/ of this process that aren't committed or discarded yet.
     private static let unfinished = Mutex<Set<String>>([])
+    /// Read and set within the lock of `unfinished`.
+    private static let isAbandoning = Atomic(false)
+
+    /// Those that may hold what a snapshot was before.
+    private static let exchanged = Mutex<Set<String>>([])
+    static let abandonedEnding = ".abandoned"
 
     /// Deletes a folder under staging/ with all that is in it, to its end even when the process is interrupted.
     static func delete(_ root: String) throws {
@@ -47,15 +60,17 @@ package final class Staging {
         // Within the lock: who takes a folder out of the set may release the writer's lock then, and the next writer's folder has
         // the same name.
         let abandoned = unfinished.withLock { roots in
-            roots.map { root in
+            isAbandoning.store(true, ordering: .relaxed)
+            return roots.map { root in
                 // One step: a commit comes before it, and is whole, or finds nothing to commit.
-                try? FileSystem.rename(root, to: "\(root).abandoned")
-                return "\(root).abandoned"
+                try? FileSystem.rename(root, to: root + abandonedEnding)
+                return root + abandonedEnding
             }
         }
         for root in abandoned {
-            // What an exchange put there is to go when what took its place is on the disk; the next writer can wait for that, too.
-            guard (try? FileSystem.sync("\(root)/../../snapshots")) != nil else { continue }
+            // As in settle().
+            let wasExchanged = exchanged.withLock { $0.contains(String(root.dropLast(abandonedEnding.count))) }
+            if wasExchanged, (try? FileSystem.sync("\(root)/../../snapshots")) == nil { continue }
             try? FileSystem.removeTree(root)
         }
     }
@@ -76,10 +91,12 @@ package final class Staging {
 
     /// After the snapshot has come into its place, which can't be taken back.
     private func settle() throws {
-        defer { discard() }
         do {
             try FileSystem.sync("\(store)/snapshots")
+            discard()
         } catch let error as StoreError {
+            // What an exchange put into staging is to go when what took its place is on the disk: the next writer sees to both.
+            release()
             throw StoreError(
                 error.kind,
                 "snapshot \(id) is in the store and whole, but whether it outlives a power cut isn't known: \(error) "
@@ -108,6 +125,7 @@ package final class Staging {
 
     /// After prepare(): takes the place of the snapshot with that id, which is deleted then; releases the lock.
     func replace() throws {
+        Self.exchanged.withLock { _ = $0.insert(root) }
         try FileSystem.exchange(directory, "\(store)/snapshots/\(id)")
         // What is in staging now is the old snapshot.
         try settle()
@@ -116,10 +134,17 @@ package final class Staging {
     /// Removes everything and releases the lock. Safe to call twice, and after commit (does nothing).
     package func discard() {
         guard isOpen else { return }
-        isOpen = false
         // What can't be removed now is reclaimed by the next writer.
         try? FileSystem.removeTree(root)
+        release()
+    }
+
+    /// Leaves what is in staging to the next writer.
+    private func release() {
+        guard isOpen else { return }
+        isOpen = false
         Self.unfinished.withLock { _ = $0.remove(root) }
+        Self.exchanged.withLock { _ = $0.remove(root) }
         lock.release()
     }
 }

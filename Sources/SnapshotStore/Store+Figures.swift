@@ -83,10 +83,10 @@ extension Store {
     /// The folder of figures, which is there then, without what a writer left that died. For holders of the lock.
     private func figureDirectory() throws -> String {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        if try !FileSystem.isDirectory(directory) {
-            try FileSystem.makeDirectory(directory)
-            try FileSystem.sync(path)
-        }
+        try FileSystem.makeDirectory(directory)
+        // What is there may be a writer's that died before it was on the disk.
+        try FileSystem.sync(directory)
+        try FileSystem.sync(path)
         for name in try FileSystem.entries(directory) where name.hasSuffix(".tmp") {
             try FileSystem.unlink("\(directory)/\(name)")
         }

@@ -62,7 +62,8 @@ extension Store {
         for prefix in ["removed-", fetchFolderPrefix, "finished-" + fetchFolderPrefix] where name.hasPrefix(prefix) {
             return true
         }
-        return isSnapshotName(name.hasSuffix(".abandoned") ? String(name.dropLast(10)) : name)
+        let ending = Staging.abandonedEnding
+        return isSnapshotName(name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : name)
     }
 
     static func isSnapshotName(_ name: String) -> Bool { SnapshotID(name)?.description == name }
@@ -92,6 +93,6 @@ extension Store {
     /// could see to that, or they were made anew because a copy had left empty folders out.
     package func syncStore() throws {
         try FileSystem.sync(path)
-        try FileSystem.syncParent(ofDirectory: path)
+        FileSystem.syncParent(ofDirectory: path)
     }
 }

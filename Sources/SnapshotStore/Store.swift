@@ -18,7 +18,7 @@ package final class Store: Sendable {
         let path = Self.withoutTrailingSlash(path)
         let file = "\(path)/store.json"
         guard try FileSystem.exists(file) else {
-            let isLost = try !(Self.names(in: "\(path)/snapshots").filter(Self.isSnapshotName)).isEmpty
+            let isLost = Self.holdsSnapshots(path)
             throw StoreError(
                 .noStore,
                 isLost
@@ -30,7 +30,9 @@ package final class Store: Sendable {
             Description.self, FileSystem.read(file, limit: 1 << 16), path: file, supportedVersion: Self.formatVersion,
             remedy: "delete it. \(Self.descriptionRemedy)")
         guard description.kind == "strata-store" else {
-            throw StoreError.corrupt(file, at: 0, expected: "kind strata-store", found: description.kind)
+            throw StoreError.corrupt(
+                file, at: 0, expected: "kind strata-store", found: description.kind,
+                remedy: "delete it. \(Self.descriptionRemedy)")
         }
         self.path = path
         newest = nil
@@ -39,10 +41,14 @@ package final class Store: Sendable {
 
     /// It says nothing but that this is a store.
     private static let descriptionRemedy =
-        "The snapshots don't depend on it; whatever writes next makes it anew (`strata restore DIR` with any backup, or an import)."
+        "The snapshots don't depend on it; `strata import`, `strata fetch` and `strata restore DIR` (any backup) make it anew."
 
-    private static func names(in folder: String) throws -> [String] {
-        try FileSystem.isDirectory(folder) ? FileSystem.entries(folder) : []
+    /// Whether a folder, which may be no store, has snapshots as stores do.
+    private static func holdsSnapshots(_ path: String) -> Bool {
+        let names = (try? FileSystem.entries("\(path)/snapshots")) ?? []
+        return names.contains { name in
+            isSnapshotName(name) && (try? FileSystem.exists("\(path)/snapshots/\(name)/\(ManifestFile.name)")) == true
+        }
     }
 
     private init(path: String, newest: SnapshotID?, openSnapshots: OpenSnapshots) {
@@ -86,9 +92,9 @@ package final class Store: Sendable {
         // Another process may be making the store, or have made it just now.
         let ours: Set<String> = ["writer.lock", "snapshots", "staging", "figures", "store.json.tmp", "store.json"]
         var others = try FileSystem.entries(path).filter { !ours.contains($0) }
-        // Other projects have folders of these names, too.
+        // Other projects have folders of these names, too; a store that lost its description may have others' files in them.
         for (folder, isOurs) in [("snapshots", isSnapshotName), ("staging", isOfStaging)]
-        where try others.isEmpty && FileSystem.isDirectory("\(path)/\(folder)") {
+        where try others.isEmpty && !holdsSnapshots(path) && FileSystem.isDirectory("\(path)/\(folder)") {
             others = try FileSystem.entries("\(path)/\(folder)").filter { !isOurs($0) }.map { "\(folder)/\($0)" }
         }
         guard others.isEmpty else {

@@ -43,6 +43,9 @@ package struct StoreCopy: Sendable {
         return all.sorted()
     }
 
+    /// Who put there what is unchanged may have died before it was on the disk. Call once, after copying.
+    package func settle() throws { try destination.syncSnapshots() }
+
     /// Copies one snapshot with its stored ranks; what it is stored against must have been copied before.
     /// - Returns: what was done, and the bytes of the snapshot's files.
     /// - Throws: `StoreError` .noSnapshot when the source has none of that name (any more), .alreadyExists when the destination
@@ -78,11 +81,7 @@ package struct StoreCopy: Sendable {
         let manifest = try ManifestFile.decode(manifestBytes, directory: folder)
         let stamp = destination.manifestStamp(of: id)
         let found = try presence(of: id, manifestBytes, manifest)
-        if found == .unchanged {
-            // Who put it there may have died before he could see to that.
-            try destination.syncSnapshots()
-            return (found, manifest.storedByteCount)
-        }
+        if found == .unchanged { return (found, manifest.storedByteCount) }
         try requireBase(of: manifest)
         let staging = try destination.beginReplacing(id)
         guard destination.manifestStamp(of: id) == stamp,

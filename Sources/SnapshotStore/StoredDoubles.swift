@@ -1,5 +1,8 @@
 /// A derived column of which single values are read: a block's checksum is verified before its first use, as always, and
 /// nothing is copied. Safe to share between threads; the values stay readable when the result is replaced.
+///
+/// Safety: `init` holds each block to the values whose places are computed, and `file` keeps the bytes mapped. An
+/// index outside of 0 ..< count is refused.
 package final class StoredDoubles: Sendable {
     private let file: ColumnFile
     package var count: Int { file.valueCount }
@@ -19,6 +22,9 @@ package final class StoredDoubles: Sendable {
 
     /// - Throws: `StoreError.corrupt` when the value's block is damaged.
     package func value(at index: Int) throws -> Double {
+        guard index >= 0, index < count else {
+            throw StoreError.corrupt(file.path, at: 16, expected: "a value for node \(index)", found: "\(count) values")
+        }
         let (block, place) = index.quotientAndRemainder(dividingBy: ColumnFormat.doublesPerBlock)
         let bytes = unsafe try file.payload(ofBlock: block)
         if !file.isSound(block) {

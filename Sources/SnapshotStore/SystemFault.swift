@@ -1,6 +1,9 @@
 import Glibc
 
 /// What the operating system says of a call that failed, and what its user can do about it.
+///
+/// Safety: the text of `strerror` ends with a zero and is copied at once; it is a constant, or, for a number that the
+/// C library doesn't know, this thread's (glibc 2.32 and later).
 package struct SystemFault: Sendable {
     /// errno.
     package let code: Int32
@@ -15,6 +18,9 @@ package struct SystemFault: Sendable {
 
     /// Whether rights are missing, which other rights would mend.
     package var isRefusal: Bool { [EACCES, EPERM, EROFS].contains(code) }
+
+    /// Some file systems can't sync a directory, or a file, and say so: there is nothing more to do then.
+    package var isNothingToSync: Bool { [EINVAL, EOPNOTSUPP, ENOSYS].contains(code) }
 
     /// Whether there is simply nothing of that name.
     package var isAbsence: Bool { [ENOENT, ENOTDIR].contains(code) }

@@ -1,7 +1,8 @@
 import Glibc
 
 /// The present moment as RFC 3339 writes it, in UTC, to the second: "2026-11-21T09:29:14Z".
-func currentTimestamp() -> String {
+/// Safety: `gmtime_r` fills a variable of ours, of which only numbers are read, not the pointer to the zone's name.
+package func currentTimestamp() -> String {
     var seconds = time(nil)
     var parts = unsafe tm()
     guard unsafe gmtime_r(&seconds, &parts) != nil else { return "1970-01-01T00:00:00Z" }

@@ -1,5 +1,7 @@
 // Fixed-size integers as they lie in files: little-endian, at any address.
 
+// Safety: nothing is checked here in release builds. Whoever calls must have held the offset or the range against the
+// bytes there are, and says how he does; an array that is appended to gets the bytes of the value itself.
 extension UnsafeRawBufferPointer {
     /// The offset must leave room for the value: callers check sizes once, before they read fields.
     func uint16(at offset: Int) -> UInt16 {

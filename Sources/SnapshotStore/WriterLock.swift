@@ -2,6 +2,9 @@ import Glibc
 
 /// The store's one writer. The lock is the kernel's (flock on writer.lock), so it ends with the process that holds it,
 /// however that ends; the file says in words which process it is.
+///
+/// Safety: `open` gets the path for the call only; `fstat` fills a variable of ours, which is read only when it
+/// succeeds.
 final class WriterLock {
     private var descriptor: Int32
 

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Who holds a writer's lock, as writer.lock says it: three lines, the process id, the time since when, the command. Only
 /// for messages: whether the lock is held, the kernel knows.
+///
+/// Safety: `pread` and `pwrite` get an array's memory with its size, within the closure that lends it.
 package struct WriterLockHolder: CustomStringConvertible {
     let processID: Int32
     /// "2026-11-21T09:29:14Z"

@@ -1,6 +1,8 @@
 import CBuildInfo
 
 /// Which program this is.
+/// Safety: the commit is compiled in and ends with a zero, and is copied; the number is a variable that outlives the
+/// call.
 enum Version {
     static let number = "0.1.0"
 

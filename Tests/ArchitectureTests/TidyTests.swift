@@ -50,6 +50,18 @@ import Testing
         }
     }
 
+    /// The compiler finds each access that could leave its memory and wants it marked; why it can't is ours to say.
+    @Test func unsafeAccessesAreJustified() {
+        let unsafeFiles = SourceTree.sources.filter { $0.code.contains { $0.text == "unsafe" } }
+        #expect(unsafeFiles.count > 50)
+        for file in unsafeFiles {
+            let isJustified = file.words.contains {
+                $0.isInComment && $0.text == "Safety" && $0.after == UInt8(ascii: ":")
+            }
+            #expect(isJustified, "\(file.path): a comment \"Safety: …\" says what keeps its accesses in their memory")
+        }
+    }
+
     /// A file is named for what it declares or extends: one of these names has half of the file name's words, or more.
     /// (`NewLostBestChanges.swift` declares `BestChanges`.)
     @Test func filesAreNamedForTheirContents() {

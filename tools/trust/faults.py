@@ -109,7 +109,8 @@ class Laboratory:
             else:
                 yield from self.refusal(ended.status, fault, text, hits, scenario)
             unkept = False
-            if self.answered() is not None and scenario.name not in LISTS:
+            # The last step is to sync the folder: the answer is there and whole by then, and the message says so.
+            if self.answered() is not None and scenario.name not in LISTS and "is whole, but whether it outlives" not in text:
                 yield "it failed and left an answer"
         if [name for name in os.listdir(self.folder) if name.endswith(".partial")] and "u" not in {kind for kind, _ in hits}:
             yield "it left an unfinished answer"

@@ -294,6 +294,7 @@ extension XMLParser {
 
     private func byte(at position: Int) -> UInt8? { position < bytes.count ? bytes[position] : nil }
 
+    // Safety: the index is below the mark's own count; the array checks the other one.
     private func starts(with mark: StaticString) -> Bool {
         let count = mark.utf8CodeUnitCount
         guard count <= bytes.count - position else { return false }

@@ -77,6 +77,8 @@ enum HTTPDate {
 }
 
 /// A moment of the system's clock, in UTC.
+/// Safety: the system reads and fills variables that outlive the calls, here and below; the pointer in a `tm` isn't
+/// read.
 struct UTCTime: Sendable {
     var year = 1970
     var month = 1

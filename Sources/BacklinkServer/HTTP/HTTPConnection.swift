@@ -66,6 +66,7 @@ struct HTTPConnection: Sendable {
     private struct ClientGone: Error {}
 
     /// Whether the client has reset the connection. One that has ended its half of it may still wait.
+    /// Safety: `poll` gets one `pollfd`, as it is told: a variable that outlives the call.
     private static func isReset(_ socket: Socket) -> Bool {
         var state = pollfd(fd: socket.file.rawValue, events: 0, revents: 0)
         return unsafe poll(&state, 1, 0) > 0 && state.revents & Int16(POLLERR | POLLHUP) != 0

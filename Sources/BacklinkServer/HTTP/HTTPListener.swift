@@ -135,6 +135,7 @@ package final class HTTPListener: Sendable {
     private static let unsentByteCount: Int32 = 128 << 10
 
     /// A wish: a socket without the option works, too.
+    /// Safety: the system reads one Int32, whose size it is told: a variable that outlives the call.
     private func set(_ option: Int32, _ value: Int32, _ socket: AsyncSocket) {
         var value = value
         unsafe setsockopt(
@@ -202,6 +203,7 @@ extension HTTPListener {
 }
 
 /// How many files and sockets the program may have open.
+/// Safety: the system reads or fills one `rlimit`, a variable that outlives the call.
 enum FileDescriptorLimit {
     /// Raises the soft limit to the hard one; returns it.
     static func raise() -> Int {

@@ -3,6 +3,9 @@ import LinkModel
 
 /// A private folder for the files of exports; its name is random, its rights are the user's alone. It is locked while its process
 /// lives: whatever ends that process, another one can tell that the folder is nobody's any more.
+/// Safety: names are C strings for the length of a call, and `stat` fills variables that outlive it. `mkdtemp` writes
+/// over six letters of an array that ends with a zero; reads and writes are told how long their buffers are. A
+/// directory's entry is copied before the next is read, and its stream is closed once, after the last.
 final class ExportFolder: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -35,13 +38,15 @@ final class ExportFolder: Sendable {
             let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             if !isMade { throw Failure("make the folder", path) }
             let descriptor = unsafe Glibc.open(path, Self.folderFlags)
+            // Another server may have taken it for a dead one's.
+            if descriptor < 0, errno == ENOENT { continue }
             if descriptor < 0 {
                 defer { _ = unsafe rmdir(path) }
                 throw Failure("open the folder", path)
             }
             // Where folders can't be locked nobody else can lock this one either, and it is left alone.
             while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-            // Another server may have taken it for a dead one's before the lock.
+            // The same before the lock.
             if Self.isStillThere(path, descriptor) {
                 self.path = path
                 self.descriptor = descriptor

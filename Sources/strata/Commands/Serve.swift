@@ -121,6 +121,8 @@ struct Serve: ParsableCommand {
 }
 
 /// Where the key that clients must bring comes from.
+/// Safety: a text of the environment has a first byte, if only the zero that ends it, and the program never changes
+/// its environment.
 enum ServeKey {
     static let variable = "STRATA_SERVE_KEY"
 

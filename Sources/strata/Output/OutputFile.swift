@@ -6,6 +6,9 @@ import SnapshotStore
 ///
 /// A file is written under a temporary name beside its place and renamed at the end, so that a command that fails leaves
 /// what was there before. What isn't a regular file (/dev/null, a named pipe) is written directly.
+///
+/// Safety: names are C strings for the length of a call, `stat` fills a variable that outlives it, and `write` reads
+/// as many bytes as its buffer has, inside the closure.
 final class OutputFile {
     private var descriptor: Int32
     /// What the user calls it, for messages.
@@ -35,7 +38,10 @@ final class OutputFile {
         }
         if exists, unsafe access(final, W_OK) != 0 { throw Self.cannotCreate(path, errno) }
         // In containers a process has the number that one had which was killed here.
-        let temporary = "\(final).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
+        let folder = final.lastIndex(of: "/").map { final[...$0] } ?? ""
+        // Names have 255 bytes at most, and this one is longer than the file's.
+        let start = String(String.UnicodeScalarView(final[folder.endIndex...].unicodeScalars.prefix(50)))
+        let temporary = "\(folder)\(start).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
         let mode = exists ? status.st_mode & 0o7777 : 0o666
         descriptor = SystemCall.retried {
             unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -63,8 +69,8 @@ final class OutputFile {
     func commit() throws {
         if let encoder { try encoder.finish { try writeAll($0) } }
         guard descriptor != STDOUT_FILENO else { return }
-        // Under its name it is to be whole also after a power cut. Some file systems have nothing to sync and say EINVAL.
-        if pending != nil, SystemCall.retried({ fsync(descriptor) }) != 0, errno != EINVAL {
+        // Under its name it is to be whole also after a power cut.
+        if pending != nil, SystemCall.retried({ fsync(descriptor) }) != 0, !SystemFault(code: errno).isNothingToSync {
             throw failure("can't write \(name)", errno)
         }
         let closed = close(descriptor)
@@ -72,17 +78,19 @@ final class OutputFile {
         // A signal doesn't keep the file open.
         if closed != 0, errno != EINTR { throw failure("can't write \(name)", errno) }
         if let pending {
+            // Opened before, so that a failure leaves no answer. Who may not read a folder may still write there.
+            let path = pending.final.lastIndex(of: "/").map { String(pending.final[...$0]) } ?? "."
+            let folder = SystemCall.retried { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+            if folder < 0, !SystemFault(code: errno).isRefusal { throw failure("can't open \(path)", errno) }
+            defer { if folder >= 0 { close(folder) } }
             if unsafe rename(pending.temporary, pending.final) != 0 { throw Self.cannotCreate(name, errno) }
             Interruption.willRemove(nil)
             self.pending = nil
-            try syncFolder(of: pending.final)
+            // Its name, too, is on the disk then.
+            if folder >= 0, SystemCall.retried({ fsync(folder) }) != 0, !SystemFault(code: errno).isNothingToSync {
+                throw failure("\(name) is whole, but whether it outlives a power cut isn't known", errno)
+            }
         }
-    }
-
-    /// The file's name, too, is on the disk then. Who may not read a folder may still have written there.
-    private func syncFolder(of path: String) throws {
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
-        do { try FileSystem.sync(String(folder)) } catch let error as StoreError where error.kind == .readOnly {}
     }
 
     private func discard() {

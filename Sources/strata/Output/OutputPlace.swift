@@ -2,6 +2,8 @@ import Glibc
 import SnapshotStore
 
 /// Where a file that a command writes may not be: it would take the place of what is there.
+/// Safety: `realpath` allocates its text, which is copied, then freed once. Names are C strings for the length of a
+/// call, and `stat` fills variables that outlive it.
 enum OutputPlace {
     /// What is wrong with the place, and the next step; nil for nothing.
     /// - Parameters:
@@ -13,7 +15,7 @@ enum OutputPlace {
         // A file has no "..".
         let folder = final.lastIndex(of: "/").map { String(final[...$0]) } ?? "."
         if FileSystem.lies(folder, in: store) {
-            return "\(option) \(path) lies in the store \(store), whose files it could replace: name a place elsewhere."
+            return "\(option) \(path) lies in the store \(store), whose files it could damage: name a place elsewhere."
         }
         for input in inputs where input != "-" && isSame(final, input) {
             return "\(option) \(path) is one of the files that are read, and would be replaced: name another one."

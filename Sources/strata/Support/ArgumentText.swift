@@ -1,6 +1,8 @@
 import Glibc
 
 /// Arguments and variables as texts. Swift repairs bytes that aren't UTF-8 without a word: a path would lead somewhere else then.
+/// Safety: there are `argc` arguments, and nil after them ends the loop. They live as long as the process, as does
+/// the environment, which the program never changes; all of these texts end with a zero.
 enum ArgumentText {
     /// - Throws: `CommandFailure` .usage when an argument isn't UTF-8.
     static func requireUTF8() throws {
@@ -9,8 +11,9 @@ enum ArgumentText {
             guard unsafe String(validatingCString: argument) == nil else { continue }
             throw refusal("argument \(index)", unsafe String(cString: argument))
         }
-        if let value = unsafe getenv(GlobalOptions.storeVariable), unsafe String(validatingCString: value) == nil {
-            throw refusal(GlobalOptions.storeVariable, unsafe String(cString: value))
+        for name in [GlobalOptions.storeVariable, "TMPDIR"] {
+            guard let value = unsafe getenv(name), unsafe String(validatingCString: value) == nil else { continue }
+            throw refusal("$\(name)", unsafe String(cString: value))
         }
     }
 

@@ -2,6 +2,7 @@ import Glibc
 import SnapshotStore
 
 /// Reads small text files that a user names.
+/// Safety: the name is a C string for the length of the call, and `read` is told how long its buffer is.
 enum InputText {
     /// Empty lines too, so that an index tells a line's number.
     ///

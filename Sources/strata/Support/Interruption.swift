@@ -4,6 +4,9 @@ import Synchronization
 
 /// Takes an unfinished output file away, and says what is kept, when the program is interrupted (Ctrl-C, a hang-up, a
 /// polite kill). The signal ends the program then as it would have: shells see 130 or 143. A second one ends it at once.
+/// Safety: one thread sets the variables that the handler reads, each in one store. Texts are whole when their
+/// addresses are set, and never freed; the length is set before the one text that a process says. Variables go to C
+/// functions for one call, and the new thread gets a number in place of a pointer.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -37,6 +40,8 @@ enum Interruption {
             return
         }
         let line = "\(Terminal.isTerminal(STDERR_FILENO) ? "\n" : "")strata: \(text)\n"
+        // The handler must not read the one's bytes by the other's count.
+        unsafe words = nil
         unsafe wordsByteCount = line.utf8.count
         unsafe words = strdup(line)
         takeSignals()

@@ -3,6 +3,8 @@ import SnapshotStore
 
 /// How much memory this process may take: by its own limits (ulimit -v, -d), and by those of the control groups that it is in, as
 /// containers set them.
+/// Safety: the system fills one `rlimit`, a variable that outlives the call; paths are C strings for the length of
+/// it, and `read` is told how long its buffer is.
 enum MemoryAllowance {
     /// nil where nothing limits it but the machine.
     static var byteCount: Int? {

@@ -4,6 +4,7 @@ import Kernels
 /// Swift ends the program where memory that it needs can't be had: it says "failed to allocate … bytes" and aborts. This says the
 /// next step, takes an unfinished output file away, and makes it an exit status like any other. The store needs nothing of us
 /// then: docs/reliability.md. (A container's limit is none to an allocation: whoever goes past it is killed.)
+/// Safety: both variables are set once, before the handler that reads them is; the text has that many bytes.
 enum MemoryExhaustion {
     /// The signal handler reads these, and calls nothing but what POSIX lists as safe in one. Never freed.
     nonisolated(unsafe) private static var words: UnsafeMutablePointer<CChar>?

@@ -16,6 +16,7 @@ enum Message {
     }
 
     /// Bytes as they are; a failure to write to standard error has nowhere to be told.
+    /// Safety: the system reads as many bytes as the array has, inside the closure.
     static func write(_ text: String) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

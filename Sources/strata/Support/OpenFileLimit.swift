@@ -2,6 +2,7 @@ import Glibc
 
 /// How many files this process may have open at a time. The library that hands out threads ends a program that has none left
 /// (libdispatch reads its threads' states from /proc), so there must be more than we ever open.
+/// Safety: the system reads or fills one `rlimit`, a variable that outlives the call.
 enum OpenFileLimit {
     /// A compact against another snapshot has some thirty open; sorting on the disk more.
     private static let least: rlim_t = 128

@@ -17,7 +17,11 @@ struct SnapshotTransfer {
     }
 
     /// A store can't be its own backup, or hold it: whoever loses the one loses the other.
-    static func refuseSame(_ store: String, _ other: String) throws {
+    /// - output: where the answer goes, which can't lie in either.
+    static func refuseSame(_ store: String, _ other: String, output: String?) throws {
+        if let fault = OutputPlace.fault(output, option: "--output", store: other) {
+            throw CommandFailure(.usage, fault)
+        }
         guard !FileSystem.lies(store, in: other), !FileSystem.lies(other, in: store) else {
             throw CommandFailure(
                 .usage,
@@ -59,6 +63,7 @@ struct SnapshotTransfer {
                 failures.append(error)
             }
         }
+        do { try copy.settle() } catch let error as StoreError { failures.append(error) }
         try table.finish()
         // What is damaged comes before what is only in the way.
         guard let worst = failures.first(where: { $0.kind == .corrupt || $0.kind == .io }) ?? failures.first else {

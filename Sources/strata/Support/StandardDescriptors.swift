@@ -1,6 +1,7 @@
 import Glibc
 
 /// Standard input, output and error, which a program may be started without.
+/// Safety: `open` gets a C string that lasts for the call.
 enum StandardDescriptors {
     /// Puts something in place of those that are closed, or files that are opened later would get their numbers, and be read for
     /// standard input or written over. What is done with them fails as it would: each is open the wrong way round.

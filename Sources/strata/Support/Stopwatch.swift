@@ -1,6 +1,7 @@
 import Glibc
 
 /// Seconds since it was made, by the clock that is never set.
+/// Safety: the system fills one `timespec`, a variable that outlives the call.
 struct Stopwatch: Sendable {
     private let began = Stopwatch.now
 

@@ -1,6 +1,8 @@
 import Glibc
 
 /// What we know about the terminal, if there is one.
+/// Safety: the system fills one `winsize`, a variable that outlives the call. Texts of the environment, which the
+/// program never changes, and those of `strerror` are copied at once.
 enum Terminal {
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 

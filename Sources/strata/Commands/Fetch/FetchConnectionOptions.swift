@@ -52,6 +52,7 @@ struct FetchConnectionOptions: ParsableArguments {
 extension FetchConnectionOptions {
     /// - Throws: ClientError for a key that isn't there or can't be taken from where it is.
     func settings(_ provider: Provider) throws -> ClientSettings {
+        // Safety: the name is a C string for the length of the call.
         if let keyFile, unsafe access(keyFile, F_OK) != 0 {
             throw CommandFailure(.notFound, "can't open the key file \(keyFile): \(errorText(errno)).")
         }
