@@ -76,6 +76,19 @@ class Attack:
         self.random = random.Random(seed)
         self.told = ""
 
+    def open_more(self, clients, count, opening, end):
+        """Opens connections that begin with these bytes, until there are so many, none is to be had, or the time is over."""
+        while len(clients) < count and time.monotonic() < end:
+            try:
+                client = connect(self.server, 5)
+            except OSError:
+                return
+            if send(client, opening):
+                client.setblocking(False)
+                clients.append(client)
+            else:
+                client.close()
+
     def many(self, opening, drip, every=0.2):
         """Opens connections that begin something and go on a byte at a time. Tells how many there were at a time at most, here and in the
         server, and how many the server ended. An attack that didn't come about shows nothing: that is a fault."""
@@ -83,16 +96,7 @@ class Attack:
         end = time.monotonic() + self.seconds
         ended = most = held = 0
         while time.monotonic() < end:
-            while len(clients) < self.count and time.monotonic() < end:
-                try:
-                    client = connect(self.server, 5)
-                except OSError:
-                    break
-                if send(client, opening):
-                    client.setblocking(False)
-                    clients.append(client)
-                else:
-                    client.close()
+            self.open_more(clients, self.count, opening, end)
             most, held = max(most, len(clients)), max(held, self.server.socket_count())
             alive = []
             for client in clients:
@@ -138,16 +142,7 @@ class Attack:
             clients, sent, held = [], 0, 0
             began, end = self.server.processor_seconds(), time.monotonic() + self.seconds
             while time.monotonic() < end:
-                while len(clients) < DOZENS and time.monotonic() < end:
-                    try:
-                        client = connect(self.server, 5)
-                    except OSError:
-                        break
-                    if send(client, opening):
-                        client.setblocking(False)
-                        clients.append(client)
-                    else:
-                        client.close()
+                self.open_more(clients, DOZENS, opening, end)
                 alive = []
                 for client in clients:
                     try:
