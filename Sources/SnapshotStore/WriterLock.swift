@@ -15,14 +15,17 @@ final class WriterLock {
         let descriptor = SystemCall.retried {
             unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         }
-        let code = errno
+        if descriptor < 0 { throw errno == ELOOP ? Self.noFile(path) : StoreError.system("open", path, code: errno) }
         var status = stat()
-        let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        if !isFile, descriptor >= 0 || code == ELOOP {
-            if descriptor >= 0 { close(descriptor) }
-            throw StoreError(.io, "\(path) is not a regular file: delete it, it is made anew.")
+        if unsafe fstat(descriptor, &status) != 0 {
+            let code = errno
+            close(descriptor)
+            throw StoreError.system("look at", path, code: code)
         }
-        if descriptor < 0 { throw StoreError.system("open", path, code: code) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw Self.noFile(path)
+        }
         self.descriptor = descriptor
         var holder: WriterLockHolder?
         if !Self.lock(descriptor), errno == EWOULDBLOCK { holder = WriterLockHolder.find(descriptor) }
@@ -41,6 +44,10 @@ final class WriterLock {
     }
 
     deinit { release() }
+
+    private static func noFile(_ path: String) -> StoreError {
+        StoreError(.io, "\(path) is not a regular file: delete it, it is made anew.")
+    }
 
     private static func lock(_ descriptor: Int32) -> Bool {
         SystemCall.retried { flock(descriptor, LOCK_EX | LOCK_NB) } == 0
