@@ -102,6 +102,12 @@ struct ExitStatusTests {
             ["snapshots", "--output", manifest], ["snapshots", "--output", "\(store)/new.csv"],
             ["import", "csv", csv, "--date", "2027-01-01", "--output", csv],
             ["serve", "--port", "0", "--access-log", manifest], ["backup", ""],
+            // Folders that aren't there yet.
+            ["backup", folder.path("new"), "--output", folder.path("new/store.json")],
+            [
+                "import", "csv", csv, "--date", "2027-01-01", "--store", folder.path("b"), "--output",
+                folder.path("b/store.json"),
+            ],
         ] {
             let run = try ProgramRun(words, store: store)
             #expect(run.status == 64, "\(words): \(run.standardError)")

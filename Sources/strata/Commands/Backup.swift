@@ -23,7 +23,7 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         let store = try global.openStore()
-        try SnapshotTransfer.refuseSame(store.path, arguments.folder, output: global.output)
+        try SnapshotTransfer.refuseSame(store.path, arguments.folder)
         // A wrong id is noticed before a folder is made.
         for id in arguments.ids { _ = try store.snapshotID(named: id) }
         try SnapshotTransfer(

@@ -27,7 +27,7 @@ struct Restore: ParsableCommand {
                 .notFound,
                 "\(arguments.folder) is no backup: name the folder that `strata backup` made, or another store.")
         }
-        try SnapshotTransfer.refuseSame(global.storePath, arguments.folder, output: global.output)
+        try SnapshotTransfer.refuseSame(global.storePath, arguments.folder)
         for id in arguments.ids { _ = try backup.snapshotID(named: id) }
         try SnapshotTransfer(
             StoreCopy(from: backup, to: Store.openOrCreate(global.storePath), updates: false), ids: arguments.ids,

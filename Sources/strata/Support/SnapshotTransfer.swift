@@ -17,11 +17,7 @@ struct SnapshotTransfer {
     }
 
     /// A store can't be its own backup, or hold it: whoever loses the one loses the other.
-    /// - output: where the answer goes, which can't lie in either.
-    static func refuseSame(_ store: String, _ other: String, output: String?) throws {
-        if let fault = OutputPlace.fault(output, option: "--output", store: other) {
-            throw CommandFailure(.usage, fault)
-        }
+    static func refuseSame(_ store: String, _ other: String) throws {
         guard !FileSystem.lies(store, in: other), !FileSystem.lies(other, in: store) else {
             throw CommandFailure(
                 .usage,
@@ -32,6 +28,12 @@ struct SnapshotTransfer {
 
     /// Goes on after a snapshot that can't be copied; fails in the end.
     func run() throws {
+        // Both are there now.
+        for store in [copy.source, copy.destination] {
+            if let fault = OutputPlace.fault(global.output, option: "--output", store: store.path) {
+                throw CommandFailure(.usage, fault)
+            }
+        }
         let ids = try names.isEmpty ? copy.source.snapshotIDs() : names.map { try copy.source.snapshotID(named: $0) }
         Interruption.willAbandonSnapshots()
         let progress = ProgressBar()

@@ -58,11 +58,11 @@ extension ImportOptionGroup {
     /// are refused before a new store is made.
     func openStore(_ global: GlobalOptions, inputs: [String]) throws -> Store {
         try ImportOptions.checkInputs(inputs)
-        if let fault = OutputPlace.fault(global.output, option: "--output", store: global.storePath, inputs: inputs) {
-            throw CommandFailure(.usage, fault)
-        }
         Interruption.willAbandonSnapshots()
         let store = try Store.openOrCreate(global.storePath)
+        if let fault = OutputPlace.fault(global.output, option: "--output", store: store.path, inputs: inputs) {
+            throw CommandFailure(.usage, fault)
+        }
         if let id = SnapshotID(date: date, label: label), try store.snapshotIDs().contains(id) {
             throw CommandFailure(
                 .cannotCreate,
