@@ -1,3 +1,5 @@
+import BacklinkContracts
+
 /// Takes a source's secrets out of texts that a provider may have echoed them in: whole or in parts, plain, percent-encoded
 /// or in Base64.
 struct Redactor: Sendable {
@@ -57,24 +59,5 @@ struct Redactor: Sendable {
             piece = (piece << 8 | UInt64(bytes[index])) & mask
             if index + 1 >= byteCount { body(index + 1, piece) }
         }
-    }
-}
-
-/// RFC 4648 §4.
-enum Base64 {
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func text(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        var result: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = (0..<3).map { start + $0 < bytes.count ? UInt32(bytes[start + $0]) : 0 }
-            let bits = group[0] << 16 | group[1] << 8 | group[2]
-            for place in 0..<4 {
-                let isPadding = start + place > bytes.count
-                result.append(isPadding ? UInt8(ascii: "=") : digits[Int(bits >> UInt32(18 - 6 * place) & 63)])
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

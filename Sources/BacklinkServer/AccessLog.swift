@@ -1,5 +1,6 @@
 import Glibc
 import LinkModel
+import SnapshotStore
 import Synchronization
 
 /// What waits to be written.
@@ -16,8 +17,7 @@ private struct Backlog {
 /// Lines wait for a thread of their own: a pipe that nobody reads, or a slow disk, doesn't hold an answer up. When too
 /// much waits lines are dropped, and their number is written.
 ///
-/// Safety: the path is a C string for the length of the call, the text of `strerror` is copied at once, and `write`
-/// reads as many bytes as its buffer has, inside the closure.
+/// Safety: the path is a C string for the length of the call, and the text of `strerror` is copied at once.
 package final class AccessLog: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
@@ -129,24 +129,17 @@ package final class AccessLog: Sendable {
 
     /// On the writer's thread.
     private func put(_ line: [UInt8]) {
-        putWhole(line)
+        // A full disk or a closed terminal must not stop the server.
+        _ = SystemCall.writeAll(line[...], to: descriptor)
         let dropped = backlog.withLock { backlog in
             backlog.byteCount -= line.count
             defer { backlog.droppedCount = 0 }
             return backlog.droppedCount
         }
-        if dropped > 0 { putWhole(Array("\(UTCTime.now().text) (\(dropped) lines dropped)\n".utf8)) }
-        backlog.withLock { $0.lineCount -= 1 }
-    }
-
-    private func putWhole(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            // A full disk or a closed terminal must not stop the server.
-            if count <= 0 { return }
-            rest = rest.dropFirst(count)
+        if dropped > 0 {
+            let line = Array("\(UTCTime.now().text) (\(dropped) lines dropped)\n".utf8)
+            _ = SystemCall.writeAll(line[...], to: descriptor)
         }
+        backlog.withLock { $0.lineCount -= 1 }
     }
 }

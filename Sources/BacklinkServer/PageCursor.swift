@@ -1,3 +1,4 @@
+import BacklinkContracts
 import Digests
 import LinkModel
 import SnapshotStore

@@ -4,8 +4,7 @@ import SnapshotStore
 
 /// A file of a fetch that is being written, and may have to begin again.
 /// Safety: paths are C strings for the length of a call, and `stat` fills variables that outlive it. Buffers are used
-/// inside their closures: reads and writes are told how long they are, and the digest gets as many bytes as were
-/// read.
+/// inside their closures: reads are told how long they are, and the digest gets as many bytes as were read.
 final class DiskFile {
     let path: String
     private(set) var byteCount = 0
@@ -47,14 +46,8 @@ final class DiskFile {
     }
 
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, _ path: String) throws {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = SystemCall.retried {
-                unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            }
-            if written < 0 { throw FetchError.system("write to", path, code: errno) }
-            rest = rest.dropFirst(written)
-        }
+        let code = SystemCall.writeAll(bytes, to: descriptor)
+        if code != 0 { throw FetchError.system("write to", path, code: code) }
     }
 
     /// In hexadecimal.

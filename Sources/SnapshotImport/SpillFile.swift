@@ -13,8 +13,8 @@ enum SpillFile {
 }
 
 /// What the operating system said about a temporary file, and what to do about it.
-private func spillError(_ action: String, _ path: String) -> ImportError {
-    let fault = SystemFault(code: errno)
+private func spillError(_ action: String, _ path: String, code: Int32 = errno) -> ImportError {
+    let fault = SystemFault(code: code)
     return ImportError(
         fault.isRefusal ? .notPermitted : .io,
         "cannot \(action) the temporary file \(path): \(fault.text). \(fault.advice)")
@@ -74,15 +74,8 @@ final class SpillWriter {
     }
 
     private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(ImportError) {
-        var rest = unsafe bytes
-        while rest.count > 0 {
-            let written = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw spillError("write", path)
-            }
-            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[written...])
-        }
+        let code = unsafe SystemCall.writeAll(bytes, to: descriptor)
+        if code != 0 { throw spillError("write", path, code: code) }
     }
 }
 

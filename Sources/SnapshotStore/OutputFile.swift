@@ -2,8 +2,7 @@ import Glibc
 
 /// A file being written, through one buffer.
 ///
-/// Safety: `write` gets what is left of the bytes behind `done`, within the closure that lends them, and takes no
-/// more.
+/// Safety: the path is a C string for the length of a call.
 final class OutputFile {
     let path: String
     private(set) var byteCount = 0
@@ -59,15 +58,7 @@ final class OutputFile {
     }
 
     private func write(_ bytes: [UInt8]) throws {
-        try unsafe bytes.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let written = SystemCall.retried {
-                    unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
-                }
-                if written < 0 { throw StoreError.system("write to", path, code: errno) }
-                done += written
-            }
-        }
+        let code = SystemCall.writeAll(bytes[...], to: descriptor)
+        if code != 0 { throw StoreError.system("write to", path, code: code) }
     }
 }

@@ -10,4 +10,23 @@ package enum SystemCall {
             if result >= 0 || errno != EINTR { return result }
         }
     }
+
+    /// Writes all of the bytes, in as many calls as it takes. Returns 0, or the number of the error that ended it.
+    /// Safety: the system reads what is left of the bytes behind those that it has taken, while they are lent.
+    package static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Int32 {
+        unsafe bytes.withUnsafeBytes { unsafe writeAll($0, to: descriptor) }
+    }
+
+    /// As above.
+    @unsafe
+    package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+        var rest = unsafe bytes
+        while rest.count > 0 {
+            let count = retried { unsafe write(descriptor, rest.baseAddress, rest.count) }
+            // Nothing written without an error: no disk does that twice.
+            if count <= 0 { return count < 0 ? errno : EIO }
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return 0
+    }
 }

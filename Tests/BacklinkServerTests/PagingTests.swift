@@ -113,18 +113,6 @@ import Testing
         #expect(try fixture.get("get-raw-backlinks", "\(query)&next=\(next)").status == 400)
     }
 
-    @Test func base64() {
-        for count in 0...9 {
-            let bytes = (0..<count).map { UInt8(($0 * 83 + 250) & 255) }
-            let text = Base64.urlText(bytes)
-            #expect(Base64.decode(Array(text.utf8)) == bytes)
-            let padded = text + String(repeating: "=", count: (4 - text.count % 4) % 4)
-            #expect(Base64.decode(Array(padded.utf8)) == bytes)
-        }
-        #expect(Base64.decode(Array("A".utf8)) == nil && Base64.decode(Array("A?==".utf8)) == nil)
-        #expect(Base64.decode(Array("+/+/".utf8)) == Base64.decode(Array("-_-_".utf8)))
-    }
-
     /// A long answer comes in pieces; what nobody pulls isn't read.
     @Test func longAnswersComeInPieces() throws {
         let rows = (0..<2_500).map {

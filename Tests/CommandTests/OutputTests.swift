@@ -112,6 +112,20 @@ struct OutputTests {
         #expect(FileManager.default.isWritableFile(atPath: "/dev/null"))
     }
 
+    /// A shared file stays shared, a private one private, whatever the umask makes of new files.
+    @Test(arguments: ["666", "640", "600"])
+    func aFileKeepsItsRights(mode: String) throws {
+        let folder = try TemporaryDirectory()
+        let file = folder.path("a.csv")
+        let run = try ProgramRun(
+            shell: """
+                umask 027; touch '\(file)'; chmod \(mode) '\(file)'; "$strata" snapshots --output '\(file)'
+                stat -c %a '\(file)'
+                """, store: SampleStore.path())
+        #expect(run.output == "\(mode)\n" && run.status == 0, "\(run.standardError)")
+        #expect(try folder.read("a.csv").count > 20)
+    }
+
     @Test func tablesFitTheTerminal() throws {
         for columns in [40, 60, 80, 120, 200] {
             let run = try ProgramRun(

@@ -1,5 +1,6 @@
 import Glibc
 import LinkModel
+import SnapshotStore
 
 /// A private folder for the files of exports; its name is random, its rights are the user's alone. It is locked while its process
 /// lives: whatever ends that process, another one can tell that the folder is nobody's any more.
@@ -9,8 +10,8 @@ import LinkModel
 final class ExportFolder: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
-        init(_ what: String, _ path: String) {
-            description = "can't \(what) \(path): \(unsafe String(cString: strerror(errno)))"
+        init(_ what: String, _ path: String, code: Int32 = errno) {
+            description = "can't \(what) \(path): \(unsafe String(cString: strerror(code)))"
         }
     }
     let path: String
@@ -157,15 +158,8 @@ final class ExportFile: Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func append(_ bytes: ArraySlice<UInt8>) throws {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw ExportFolder.Failure("write", path)
-            }
-            rest = rest.dropFirst(count)
-        }
+        let code = SystemCall.writeAll(bytes, to: descriptor)
+        if code != 0 { throw ExportFolder.Failure("write", path, code: code) }
     }
 
     /// Empty at the end.

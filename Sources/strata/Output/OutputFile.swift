@@ -7,8 +7,7 @@ import SnapshotStore
 /// A file is written under a temporary name beside its place and renamed at the end, so that a command that fails leaves
 /// what was there before. What isn't a regular file (/dev/null, a named pipe) is written directly.
 ///
-/// Safety: names are C strings for the length of a call, `stat` fills a variable that outlives it, and `write` reads
-/// as many bytes as its buffer has, inside the closure.
+/// Safety: names are C strings for the length of a call, and `stat` fills a variable that outlives it.
 final class OutputFile {
     private var descriptor: Int32
     /// What the user calls it, for messages.
@@ -47,6 +46,8 @@ final class OutputFile {
             unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         }
         if descriptor < 0 { throw Self.cannotCreate(path, errno) }
+        // Who may read the old file may read the new one, whatever the umask; where the system won't, fewer may.
+        if exists { _ = fchmod(descriptor, mode) }
         pending = (temporary, final)
         Interruption.willRemove(temporary)
     }
@@ -103,16 +104,10 @@ final class OutputFile {
     }
 
     private func writeAll(_ bytes: ArraySlice<UInt8>) throws {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written >= 0 {
-                rest = rest.dropFirst(written)
-            } else if errno == EPIPE {
-                throw ClosedPipe()
-            } else if errno != EINTR {
-                throw failure("can't write \(name)", errno)
-            }
+        switch SystemCall.writeAll(bytes, to: descriptor) {
+        case 0: return
+        case EPIPE: throw ClosedPipe()
+        case let code: throw failure("can't write \(name)", code)
         }
     }
 

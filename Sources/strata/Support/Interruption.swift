@@ -4,58 +4,46 @@ import Synchronization
 
 /// Takes an unfinished output file away, and says what is kept, when the program is interrupted (Ctrl-C, a hang-up, a
 /// polite kill). The signal ends the program then as it would have: shells see 130 or 143. A second one ends it at once.
-/// Safety: one thread sets the variables that the handler reads, each in one store. Texts are whole when their
-/// addresses are set, and never freed; the length is set before the one text that a process says. Variables go to C
+/// Safety: texts are whole, ended by a zero, when their addresses are stored, and never freed. Variables go to C
 /// functions for one call, and the new thread gets a number in place of a pointer.
 enum Interruption {
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     /// The handler may run at any moment and on any thread: it reads this pointer and calls nothing but what POSIX lists as
     /// safe in a signal handler. The text is never freed.
-    nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
+    nonisolated(unsafe) private static let path = unsafe Atomic<UnsafeMutablePointer<CChar>?>(nil)
 
     /// One file at a time; nil when there is none any more.
     static func willRemove(_ file: String?) {
-        guard let file else {
-            unsafe path = nil
-            return
-        }
-        unsafe path = strdup(file)
-        takeSignals()
+        unsafe path.store(file.flatMap { unsafe strdup($0) }, ordering: .releasing)
+        if file != nil { takeSignals() }
     }
 
     /// Takes the unfinished file away. For any signal's handler: it calls nothing but what POSIX lists as safe in one.
     static func removeFile() {
-        if let path = unsafe Interruption.path { unsafe unlink(path) }
+        if let path = unsafe Interruption.path.load(ordering: .acquiring) { unsafe unlink(path) }
     }
 
     /// What standard error is told; never freed, as the path.
-    nonisolated(unsafe) private static var words: UnsafeMutablePointer<CChar>?
-    nonisolated(unsafe) private static var wordsByteCount = 0
+    nonisolated(unsafe) private static let words = unsafe Atomic<UnsafeMutablePointer<CChar>?>(nil)
 
     /// nil when there is nothing to say any more.
     static func willSay(_ text: String?) {
-        guard let text else {
-            unsafe words = nil
-            return
-        }
+        guard let text else { return unsafe words.store(nil, ordering: .releasing) }
         let line = "\(Terminal.isTerminal(STDERR_FILENO) ? "\n" : "")strata: \(text)\n"
-        // The handler must not read the one's bytes by the other's count.
-        unsafe words = nil
-        unsafe wordsByteCount = line.utf8.count
-        unsafe words = strdup(line)
+        unsafe words.store(strdup(line), ordering: .releasing)
         takeSignals()
     }
 
     /// Where the handler tells the thread that deletes unfinished snapshots which signal came; −1 when there is no such thread.
-    nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+    private static let pipeEnd = Atomic<Int32>(-1)
 
     /// From the first signal on. Errors are then what the deletion made of the work.
     private static let isEnding = Atomic(false)
 
     /// Deletes what the command has written of a snapshot, when it is interrupted. For commands that write one.
     static func willAbandonSnapshots() {
-        guard unsafe pipeEnd < 0 else { return }
+        guard pipeEnd.load(ordering: .relaxed) < 0 else { return }
         var ends: [Int32] = [-1, -1]
         // Without a pipe or a thread the next command that writes deletes it.
         guard unsafe pipe(&ends) == 0 else { return }
@@ -73,7 +61,7 @@ enum Interruption {
         }
         pthread_detach(thread)
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        unsafe pipeEnd = ends[1]
+        pipeEnd.store(ends[1], ordering: .releasing)
         takeSignals()
     }
 
@@ -93,8 +81,15 @@ enum Interruption {
         while isEnding.load(ordering: .acquiring) { pause() }
     }
 
+    /// Before a handler asks for them, which can't make them: without optimisation they are made at the first access.
+    static func makeVariables() {
+        _ = (unsafe path.load(ordering: .relaxed), unsafe words.load(ordering: .relaxed))
+        _ = (pipeEnd.load(ordering: .relaxed), isEnding.load(ordering: .relaxed))
+    }
+
     private static func takeSignals() {
-        // Made now: the handler can't. And once a signal has come, the next one ends the program at once.
+        makeVariables()
+        // Once a signal has come, the next one ends the program at once.
         guard !isEnding.load(ordering: .acquiring) else { return }
         for number in signals {
             // A signal that our starter ignores (nohup) stays ignored.
@@ -103,17 +98,18 @@ enum Interruption {
                 let code = errno
                 defer { errno = code }
                 Interruption.removeFile()
-                if let words = unsafe Interruption.words {
-                    _ = unsafe write(STDERR_FILENO, words, Interruption.wordsByteCount)
+                if let words = unsafe Interruption.words.load(ordering: .acquiring) {
+                    _ = unsafe write(STDERR_FILENO, words, strlen(words))
                 }
                 // A second one ends the program. (No loop: an array would have to be allocated.)
                 signal(SIGINT, SIG_DFL)
                 signal(SIGTERM, SIG_DFL)
                 signal(SIGHUP, SIG_DFL)
                 var byte = UInt8(truncatingIfNeeded: number)
-                if unsafe Interruption.pipeEnd >= 0 {
+                let pipeEnd = Interruption.pipeEnd.load(ordering: .acquiring)
+                if pipeEnd >= 0 {
                     Interruption.isEnding.store(true, ordering: .releasing)
-                    if unsafe write(Interruption.pipeEnd, &byte, 1) == 1 { return }
+                    if unsafe write(pipeEnd, &byte, 1) == 1 { return }
                 }
                 raise(number)
             }

@@ -14,6 +14,7 @@ enum MemoryExhaustion {
     static func watch() {
         guard let allowance = MemoryAllowance.processLimits.min() else { return }
         Heap.haveOne()
+        Interruption.makeVariables()
         let line =
             "strata: the memory ran out: this process may take \(Readable.bytes(UInt64(clamping: allowance))) (ulimit -v, "
             + "ulimit -d). What it hadn't finished isn't in the store. Give it more, or try --threads 1 and a smaller "

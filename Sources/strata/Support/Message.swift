@@ -1,4 +1,5 @@
 import Glibc
+import SnapshotStore
 
 /// What the program says beside its answer: lines on standard error, each after "strata: ".
 enum Message {
@@ -16,17 +17,8 @@ enum Message {
     }
 
     /// Bytes as they are; a failure to write to standard error has nowhere to be told.
-    /// Safety: the system reads as many bytes as the array has, inside the closure.
     static func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if written < 0 {
-                if errno == EINTR { continue }
-                return
-            }
-            bytes = bytes.dropFirst(written)
-        }
+        _ = SystemCall.writeAll(Array(text.utf8)[...], to: STDERR_FILENO)
     }
 }
 
