@@ -265,35 +265,9 @@ package struct RankBlock: Sendable {
     /// Whether the first (last) pair that `fill` counted is this one.
     package func begins(with pair: UInt64) -> Bool { firstPair == pair }
     package func ends(with pair: UInt64) -> Bool { lastPair == pair }
-}
 
-/// Makes blocks from pairs in ascending (to, from) order, each once.
-package struct RankBlockBuilder {
-    private let blockPairCount: Int
-    private var blocks: [RankBlock] = []
-    private var block = RankBlock()
-
-    package init(blockPairCount: Int) {
-        precondition(blockPairCount > 0)
-        self.blockPairCount = blockPairCount
-    }
-
-    package mutating func append(to target: UInt32, from source: UInt32) {
-        if block.pairCount == blockPairCount {
-            blocks.append(block)
-            block = RankBlock()
-        }
-        block.append(target, source)
-    }
-
-    package consuming func finish() -> [RankBlock] {
-        if block.pairCount > 0 { blocks.append(block) }
-        return blocks
-    }
-}
-
-extension RankBlock {
-    fileprivate mutating func append(_ target: UInt32, _ source: UInt32) {
+    /// The next pair, in ascending (to, from) order, each once.
+    mutating func append(_ target: UInt32, _ source: UInt32) {
         if targets.last != target {
             targets.append(target)
             runEnds.append(UInt32(pairCount))

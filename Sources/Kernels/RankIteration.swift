@@ -13,10 +13,10 @@
 /// old ones, which nobody writes then; `correct` writes both of its chunk, and `widen` runs between the loops.
 @safe package final class RankIteration: @unchecked Sendable {
     package let core: RankCore
-    private var singles: UnsafeMutablePointer<Float>? = nil
-    private var doubles: UnsafeMutablePointer<Double>? = nil
+    private(set) var singles: UnsafeMutablePointer<Float>? = nil
+    private(set) var doubles: UnsafeMutablePointer<Double>? = nil
     let coreCount: Int
-    private let degrees: [UInt32]
+    let degrees: [UInt32]
 
     package var isDouble: Bool { unsafe doubles != nil }
 
@@ -104,7 +104,7 @@
             for row in 0..<window.rowCount {
                 let end = unsafe Int(ends[row])
                 if !followsOn { unsafe start = Int(starts[row]) }
-                let sum = unsafe Self.sum(UnsafePointer(shares), sources + start, end &- start)
+                let sum = unsafe Share.sum(UnsafePointer(shares), sources + start, end &- start)
                 let ratio = unsafe bases[row] + damping * sum
                 unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
                 start = end
@@ -134,73 +134,12 @@
             var place: UInt32 = 0
             for row in 0..<window.rowCount {
                 let count = unsafe Int(window.counts[row])
-                let sum = unsafe Self.sum(UnsafePointer(shares), differences, count, after: &place)
+                let sum = unsafe Share.sum(UnsafePointer(shares), differences, count, after: &place)
                 let ratio = unsafe bases[row] + damping * sum
                 unsafe own[row] = Share(narrowing: ratio / Double(degrees[row]))
                 unsafe differences += count
             }
         }
-    }
-
-    /// The same sum as that over places, from their differences.
-    @inline(__always)
-    private static func sum<Share: RankShare>(
-        _ shares: UnsafePointer<Share>, _ differences: UnsafePointer<UInt32>, _ count: Int, after place: inout UInt32
-    ) -> Double {
-        var total = 0.0
-        var index = 0
-        if count >= 8 {
-            var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
-            let end = count & ~3
-            while index < end {
-                let place0 = unsafe place &+ unzigzag(differences[index])
-                let place1 = unsafe place0 &+ unzigzag(differences[index &+ 1])
-                let place2 = unsafe place1 &+ unzigzag(differences[index &+ 2])
-                place = unsafe place2 &+ unzigzag(differences[index &+ 3])
-                lane0 += unsafe shares[Int(place0)].wide
-                lane1 += unsafe shares[Int(place1)].wide
-                lane2 += unsafe shares[Int(place2)].wide
-                lane3 += unsafe shares[Int(place)].wide
-                index &+= 4
-            }
-            total = (lane0 + lane1) + (lane2 + lane3)
-        }
-        while index < count {
-            place = unsafe place &+ unzigzag(differences[index])
-            total += unsafe shares[Int(place)].wide
-            index &+= 1
-        }
-        return total
-    }
-
-    @inline(__always)
-    private static func unzigzag(_ value: UInt32) -> UInt32 { (value &>> 1) ^ (0 &- (value & 1)) }
-
-    /// Four lanes when there is enough to do: element i in lane i mod 4, lanes added as (0 + 1) + (2 + 3), then the rest in
-    /// order.
-    @inline(__always)
-    private static func sum<Share: RankShare>(
-        _ shares: UnsafePointer<Share>, _ sources: UnsafePointer<UInt32>, _ count: Int
-    ) -> Double {
-        var total = 0.0
-        var index = 0
-        if count >= 8 {
-            var (lane0, lane1, lane2, lane3) = (0.0, 0.0, 0.0, 0.0)
-            let end = count & ~3
-            while index < end {
-                lane0 += unsafe shares[Int(sources[index])].wide
-                lane1 += unsafe shares[Int(sources[index &+ 1])].wide
-                lane2 += unsafe shares[Int(sources[index &+ 2])].wide
-                lane3 += unsafe shares[Int(sources[index &+ 3])].wide
-                index &+= 4
-            }
-            total = (lane0 + lane1) + (lane2 + lane3)
-        }
-        while index < count {
-            total += unsafe shares[Int(sources[index])].wide
-            index &+= 1
-        }
-        return total
     }
 
     // MARK: The shares
@@ -209,9 +148,9 @@
     @inline(__always)
     func withSum(_ body: ((_ places: UnsafePointer<UInt32>, _ count: Int) -> Double) -> Void) {
         if let shares = unsafe doubles {
-            unsafe body { places, count in unsafe Self.sum(UnsafePointer(shares), places, count) }
+            unsafe body { places, count in unsafe Double.sum(UnsafePointer(shares), places, count) }
         } else if let shares = unsafe singles {
-            unsafe body { places, count in unsafe Self.sum(UnsafePointer(shares), places, count) }
+            unsafe body { places, count in unsafe Float.sum(UnsafePointer(shares), places, count) }
         }
     }
 
@@ -220,142 +159,4 @@
         if let shares = unsafe doubles { return unsafe shares[label] }
         return unsafe singles.map { unsafe Double($0[label]) } ?? 0
     }
-
-    // MARK: For the acceleration
-
-    /// Makes changes[k] the change s′ − s that a sweep brought to label first + k, and adds up, in lanes (places mod 8 or 4,
-    /// the rest by itself) that are as precise as the shares.
-    func changes(from first: Int, into changes: UnsafeMutableBufferPointer<Float>) -> Sums {
-        guard let out = changes.baseAddress else { return Sums() }
-        return unsafe degrees.withUnsafeBufferPointer { degrees in
-            guard let degrees = unsafe degrees.baseAddress.map({ unsafe $0 + first }) else { return Sums() }
-            let old = coreCount + first
-            if let shares = unsafe doubles {
-                return unsafe Self.changes(shares + first, shares + old, degrees, changes.count, out)
-            }
-            if let shares = unsafe singles {
-                return unsafe Self.changes(shares + first, shares + old, degrees, changes.count, out)
-            }
-            return Sums()
-        }
-    }
-
-    private static func changes(
-        _ new: UnsafePointer<Float>, _ old: UnsafePointer<Float>, _ degrees: UnsafePointer<UInt32>, _ count: Int,
-        _ out: UnsafeMutablePointer<Float>
-    ) -> Sums {
-        var (change, total) = (SIMD8<Float>(), SIMD8<Float>())
-        var place = 0
-        while place &+ 8 <= count {
-            let degree = unsafe SIMD8<Float>(load(degrees + place, as: SIMD8<Int32>.self))
-            let value = unsafe load(new + place, as: SIMD8<Float>.self)
-            let changed = unsafe (value - load(old + place, as: SIMD8<Float>.self)) * degree
-            unsafe UnsafeMutableRawPointer(out + place).storeBytes(of: changed, as: SIMD8<Float>.self)
-            change += changed.replacing(with: -changed, where: changed .< 0)
-            total += value * degree
-            place &+= 8
-        }
-        var sums = Sums()
-        sums.change = Double(change.sum())
-        sums.total = Double(total.sum())
-        while place < count {
-            let degree = unsafe Double(degrees[place])
-            let changed = unsafe (Double(new[place]) - Double(old[place])) * degree
-            unsafe out[place] = Float(changed)
-            sums.change += abs(changed)
-            sums.total += unsafe Double(new[place]) * degree
-            place &+= 1
-        }
-        return sums
-    }
-
-    private static func changes(
-        _ new: UnsafePointer<Double>, _ old: UnsafePointer<Double>, _ degrees: UnsafePointer<UInt32>, _ count: Int,
-        _ out: UnsafeMutablePointer<Float>
-    ) -> Sums {
-        var (change, total) = (SIMD4<Double>(), SIMD4<Double>())
-        var place = 0
-        while place &+ 4 <= count {
-            let degree = unsafe SIMD4<Double>(load(degrees + place, as: SIMD4<Int32>.self))
-            let value = unsafe load(new + place, as: SIMD4<Double>.self)
-            let changed = unsafe (value - load(old + place, as: SIMD4<Double>.self)) * degree
-            unsafe UnsafeMutableRawPointer(out + place).storeBytes(of: SIMD4<Float>(changed), as: SIMD4<Float>.self)
-            change += changed.replacing(with: -changed, where: changed .< 0)
-            total += value * degree
-            place &+= 4
-        }
-        var sums = Sums()
-        sums.change = change.sum()
-        sums.total = total.sum()
-        while place < count {
-            let degree = unsafe Double(degrees[place])
-            let changed = unsafe (new[place] - old[place]) * degree
-            unsafe out[place] = Float(changed)
-            sums.change += abs(changed)
-            sums.total += unsafe new[place] * degree
-            place &+= 1
-        }
-        return sums
-    }
-
-    @inline(__always)
-    private static func load<Vector>(_ start: UnsafeRawPointer, as type: Vector.Type) -> Vector {
-        unsafe start.loadUnaligned(as: type)
-    }
-
-    /// Subtracts corrections[k] from s′ of label first + k, where that leaves it positive, and makes the result the start of
-    /// the next iteration. The corrections become what was really added to s′. No corrections: nothing is subtracted.
-    func correct(from first: Int, count: Int, _ corrections: UnsafeMutableBufferPointer<Float>?) {
-        if let shares = unsafe doubles {
-            unsafe correct(first, count, shares, corrections)
-        } else if let shares = unsafe singles {
-            unsafe correct(first, count, shares, corrections)
-        }
-    }
-
-    @inline(__always)
-    private func correct<Share: RankShare>(
-        _ first: Int, _ count: Int, _ shares: UnsafeMutablePointer<Share>,
-        _ corrections: UnsafeMutableBufferPointer<Float>?
-    ) {
-        let new = unsafe shares + first
-        let old = unsafe shares + coreCount + first
-        guard let corrections = unsafe corrections, let correction = corrections.baseAddress else {
-            unsafe old.update(from: new, count: count)
-            return
-        }
-        unsafe degrees.withUnsafeBufferPointer { degrees in
-            guard let degrees = unsafe degrees.baseAddress.map({ unsafe $0 + first }) else { return }
-            for place in 0..<count {
-                let wanted = unsafe correction[place]
-                let before = unsafe new[place]
-                // The quotient needs no more precision than the correction has.
-                let part = unsafe wanted / Float(Int32(truncatingIfNeeded: degrees[place]))
-                let after = before - Share(part)
-                let isPositive = after > 0
-                let share = isPositive ? after : before
-                unsafe new[place] = share
-                unsafe old[place] = share
-                unsafe correction[place] = isPositive ? -wanted : 0
-            }
-        }
-    }
-}
-
-/// The precisions that shares are kept in.
-private protocol RankShare: Comparable, ExpressibleByIntegerLiteral {
-    var wide: Double { get }
-    init(narrowing value: Double)
-    init(_ value: Float)
-    static func - (left: Self, right: Self) -> Self
-}
-
-extension Float: RankShare {
-    @inline(__always) fileprivate var wide: Double { Double(self) }
-    @inline(__always) fileprivate init(narrowing value: Double) { self = Float(value) }
-}
-
-extension Double: RankShare {
-    @inline(__always) fileprivate var wide: Double { self }
-    @inline(__always) fileprivate init(narrowing value: Double) { self = value }
 }
