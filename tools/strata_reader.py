@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints every link of a snapshot as CSV: a second reader, written from docs/FileFormat.md alone.
+"""Prints every link of a snapshot, or its stored ranks, as CSV: a second reader, written from docs/FileFormat.md alone.
 
     strata_reader.py STORE SNAPSHOT [--internal]
 
@@ -21,6 +21,7 @@ try:
 except ImportError:
     checksum = None
 
+NODES = {"page": "pages.keys", "host": "hosts.keys", "domain": "domains.keys"}
 KINDS = {"adjacency": 1, "integers": 2, "keys": 3, "doubles": 4}
 LINK_TYPES = ["href", "redirect", "canonical", "frame", "form", "other"]
 
@@ -101,6 +102,9 @@ class Column:
         require(values.min() == entry["first"] and values.max() == entry["last"], self.path, "wrong values")
         return values
 
+    def doubles(self):
+        return numpy.frombuffer(b"".join(self.raw(entry) for entry in self.entries), "<f8")
+
     def keys(self):
         keys = []
         for entry in self.entries:
@@ -171,6 +175,7 @@ class Snapshot:
                 keys[is_new] = self.keys[file]
                 keys[~is_new] = [base.keys[file][position] for position in kept]
                 self.keys[file] = list(keys)
+        self.ranks = {rank["parameters"]["level"]: Column(directory, rank["columns"][0]).doubles() for rank in manifest["derived"]}
         self.integers = {file: columns[file].integers() for file in ("hosts.domain", "hosts.first_page")}
         targets, sources = columns["links.adjacency"].links()
         self.links = {"target": targets, "source": sources}
@@ -321,15 +326,27 @@ def day(stored):
     return datetime.date.fromordinal(int(stored)).isoformat() if stored else ""
 
 
+def print_ranks(snapshot, level):
+    output = csv.writer(open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False))
+    output.writerow(["node", "pagerank"])
+    keys, values = snapshot.keys[NODES[level]], snapshot.ranks[level].tolist()
+    require(len(keys) == len(values), level, "other numbers of nodes and ranks")
+    kind = snapshot.manifest["nodeKind"] if level == "page" else level
+    output.writerows(zip((url(key, kind) for key in keys), values))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("store")
     parser.add_argument("snapshot")
     parser.add_argument("--internal", action="store_true", help="print links inside one registrable domain too")
+    parser.add_argument("--ranks", choices=NODES, help="print the stored ranks of this level instead")
     options = parser.parse_args()
     require(read_json(os.path.join(options.store, "store.json"))["kind"] == "strata-store", options.store, "no store")
     snapshot = Snapshot(options.store, options.snapshot)
     manifest, link = snapshot.manifest, snapshot.links
+    if options.ranks:
+        return print_ranks(snapshot, options.ranks)
     pages = [url(key, manifest["nodeKind"]) for key in snapshot.keys["pages.keys"]]
     texts = [""] + [text.decode() for text in snapshot.keys["strings.text"]]
     targets, sources = link["target"], link["source"]

@@ -97,6 +97,9 @@ package enum FileSystem {
         if unsafe Glibc.rename(old, new) != 0 { throw StoreError.system("rename to \(new)", old, code: errno) }
     }
 
+    /// Whether a list (POSIX ACL) says who may read a file: its group's rights in `st_mode` are then not those of the group.
+    package static func hasAccessList(_ path: String) -> Bool { unsafe strata_has_access_list(path) != 0 }
+
     /// Swaps two directories in one step: whoever looks, also after a crash, finds one of them under each name.
     static func exchange(_ left: String, _ right: String) throws {
         if unsafe strata_exchange(left, right) != 0 {

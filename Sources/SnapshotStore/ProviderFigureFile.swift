@@ -6,8 +6,10 @@ struct ProviderFigureFile: Codable {
     private static let suffix = ".json"
     private static let digitCount = 8
     private static let byteCountLimit = 1 << 28
-    private static let remedy =
-        "delete it and fetch its figures again (`strata fetch`), or restore it from a copy."
+    /// A gap in the numbers would be damage, too; figures that are there twice count once.
+    static let remedy =
+        "bring it back from a backup (`strata restore DIR`). Without one, put a copy of a sound file of figures in its place (or "
+        + "delete it, if it is the last one), and fetch its figures again (`strata fetch`)."
 
     var formatVersion = ProviderFigureFile.currentFormatVersion
     var source: Manifest.Provenance

@@ -51,7 +51,7 @@ extension Store {
         let directory = try figureDirectory()
         var known: Set<[UInt8]> = []
         var damaged: Set<String> = []
-        for name in try figureFileNames() {
+        for name in try presentFigureFileNames() {
             do {
                 _ = try ProviderFigureFile.read("\(directory)/\(name)")
                 known.insert(try FileSystem.read("\(directory)/\(name)", limit: .max))
@@ -60,9 +60,15 @@ extension Store {
             }
         }
         var added = 0
-        for (name, bytes) in files where !known.contains(bytes) {
-            let isFree = try !FileSystem.exists("\(directory)/\(name)") || damaged.contains(name)
-            try FileSystem.replace("\(directory)/\(isFree ? name : nextFigureName())", with: bytes)
+        for (name, bytes) in files {
+            let isThere = try FileSystem.exists("\(directory)/\(name)")
+            let last = try lastFigureNumber()
+            let number = ProviderFigureFile.number(ofName: name) ?? .max
+            // A file that is missing among others is brought back also when its figures stand elsewhere, and no gap is made.
+            let isMissing = !isThere && number < last
+            guard !known.contains(bytes) || isMissing else { continue }
+            let takesPlace = damaged.contains(name) || !isThere && number <= last + 1
+            try FileSystem.replace("\(directory)/\(takesPlace ? name : nextFigureName())", with: bytes)
             known.insert(bytes)
             damaged.remove(name)
             added += 1
@@ -73,11 +79,15 @@ extension Store {
     /// For holders of the lock.
     private func nextFigureName() throws -> String {
         let directory = try figureDirectory()
-        let last = try FileSystem.entries(directory).compactMap(ProviderFigureFile.number).max() ?? 0
-        guard let name = ProviderFigureFile.name(ofNumber: last + 1) else {
+        guard let name = try ProviderFigureFile.name(ofNumber: lastFigureNumber() + 1) else {
             throw StoreError(.cannotCreate, "\(directory) has no number left for a further file.")
         }
         return name
+    }
+
+    /// 0 when there is none.
+    private func lastFigureNumber() throws -> Int {
+        try presentFigureFileNames().compactMap(ProviderFigureFile.number).max() ?? 0
     }
 
     /// The folder of figures, which is there then, without what a writer left that died. For holders of the lock.
@@ -112,10 +122,28 @@ extension Store {
         try figureFileNames().map { "\(path)/\(ProviderFigureFile.directory)/\($0)" }
     }
 
-    /// In the order in which they were written.
+    /// In the order in which they were written. Throws .corrupt when one is missing: numbers count up from 1, and no file is ever
+    /// taken away, so that what is lost shows. (But for the last ones: nothing tells of them.)
     func figureFileNames() throws -> [String] {
+        while true {
+            let names = try presentFigureFileNames()
+            guard let gap = names.indices.first(where: { ProviderFigureFile.number(ofName: names[$0]) != $0 + 1 })
+            else {
+                return names
+            }
+            let missing = ProviderFigureFile.name(ofNumber: gap + 1) ?? names[gap]
+            let path = "\(path)/\(ProviderFigureFile.directory)/\(missing)"
+            // A writer may have made it, and the one that was seen after it, while the folder was read.
+            if try FileSystem.exists(path), missing != names[gap] { continue }
+            throw StoreError(
+                .corrupt, "\(path) is missing, though \(names[gap]) is there: \(ProviderFigureFile.remedy)")
+        }
+    }
+
+    private func presentFigureFileNames() throws -> [String] {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
         guard try FileSystem.isDirectory(directory) else { return [] }
         return try FileSystem.entries(directory).filter { ProviderFigureFile.number(ofName: $0) != nil }
+            .sorted()
     }
 }

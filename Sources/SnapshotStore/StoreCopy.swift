@@ -124,8 +124,8 @@ package struct StoreCopy: Sendable {
         } catch let error as StoreError where [.corrupt, .io, .noSnapshot].contains(error.kind) {
             // A manifest that can't be read just now (memory, open files, the disk) may be sound.
             if try error.kind == .io && FileSystem.exists("\(folder)/\(ManifestFile.name)") { throw error }
-            // Its columns may still say what it is.
-            if manifest.isOf(columnsIn: folder) { return .repaired }
+            // Its columns may still say what it is. Where there is no file, nothing can be lost.
+            if manifest.isOf(columnsIn: folder) || holdsNoFile(folder) { return .repaired }
             throw StoreError(
                 .alreadyExists,
                 "snapshot \(id) in \(destination.path) can't be read, so whether it says the same as the one in \(source.path) can't be "
@@ -152,6 +152,13 @@ package struct StoreCopy: Sendable {
             return .repaired
         }
         return try !updates || ManifestFile.bytes(directory: folder) == manifestBytes ? .unchanged : .updated
+    }
+
+    private func holdsNoFile(_ folder: String) -> Bool {
+        guard (try? FileSystem.isDirectory(folder)) == true, let files = try? FileSystem.files(below: folder) else {
+            return false
+        }
+        return files.isEmpty
     }
 
     /// Throws when what a delta is stored against isn't in the destination, or says other things there.

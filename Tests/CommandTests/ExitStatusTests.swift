@@ -98,10 +98,16 @@ struct ExitStatusTests {
         let store = try SampleStore.copy(in: folder)
         let csv = try folder.write("url_from,url_to\nhttps://a.example/,https://b.example/\n", to: "links.csv")
         let manifest = "\(store)/snapshots/2026-11-01/manifest.json"
+        // Links that lead nowhere yet.
+        for (link, target) in [("log", "store-link/new.log"), ("store-link", "\(store)/snapshots/2026-11-01")] {
+            try FileManager.default.createSymbolicLink(atPath: folder.path(link), withDestinationPath: target)
+        }
         for words in [
             ["snapshots", "--output", manifest], ["snapshots", "--output", "\(store)/new.csv"],
             ["import", "csv", csv, "--date", "2027-01-01", "--output", csv],
             ["serve", "--port", "0", "--access-log", manifest], ["backup", ""],
+            ["serve", "--port", "0", "--access-log", folder.path("log")],
+            ["snapshots", "--output", folder.path("log")],
             // Folders that aren't there yet.
             ["backup", folder.path("new"), "--output", folder.path("new/store.json")],
             [

@@ -49,7 +49,8 @@ import Testing
         let command = "import csv data/sample/links-2026-11-01.csv.gz --date 2026-12-01"
         let run = try interrupted(command, SIGTERM, at: 12, again: true, library, store)
         #expect(run.lines.last == "143", "\(run.output)\(run.standardError)")
-        // Whatever it left, the next writer takes away.
+        // It didn't stay to delete what it had made. The next writer takes that away.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(store)/staging").count == 1)
         #expect(try ProgramRun(command.split(separator: " ").map(String.init), store: store).status == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(store)/staging") == [])
     }

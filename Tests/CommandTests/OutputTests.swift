@@ -126,6 +126,19 @@ struct OutputTests {
         #expect(try folder.read("a.csv").count > 20)
     }
 
+    /// As its owner, and its group's; not what lets others act as the owner.
+    @Test func aFileStaysItsOwners() throws {
+        guard geteuid() == 0 else { return }
+        let folder = try TemporaryDirectory()
+        let file = folder.path("a.csv")
+        let run = try ProgramRun(
+            shell: """
+                touch '\(file)'; chown 12345:23456 '\(file)'; chmod 4640 '\(file)'
+                "$strata" snapshots --output '\(file)'; stat -c '%u:%g %a' '\(file)'
+                """, store: SampleStore.path())
+        #expect(run.output == "12345:23456 640\n" && run.status == 0, "\(run.standardError)")
+    }
+
     @Test func tablesFitTheTerminal() throws {
         for columns in [40, 60, 80, 120, 200] {
             let run = try ProgramRun(

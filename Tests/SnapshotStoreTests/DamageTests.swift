@@ -81,13 +81,17 @@ import Testing
         var manifest = Manifest()
         manifest.id = "2026-02-01"
         let bytes = try ManifestFile.encode(manifest)
+        let decode = { bytes in
+            try SealedJSON.decode(
+                Manifest.self, bytes, path: "manifest.json", supportedVersion: Manifest.currentFormatVersion)
+        }
+        #expect(try decode(bytes).id == manifest.id)
         for place in bytes.indices {
             for bit in [0, 5] {
                 var damaged = bytes
                 damaged[place] ^= UInt8(1 << bit)
-                #expect(throws: StoreError.self, "byte \(place)") {
-                    try SealedJSON.decode(Manifest.self, damaged, path: "manifest.json", supportedVersion: 1)
-                }
+                let error = #expect(throws: StoreError.self, "byte \(place)") { try decode(damaged) }
+                #expect(error?.kind == .corrupt, "byte \(place)")
             }
         }
     }

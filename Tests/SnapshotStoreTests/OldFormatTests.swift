@@ -39,8 +39,9 @@ import Testing
             ])
         let name = try #require(snapshot.manifest.derived.first?.name)
         let ranks = try snapshot.derivedDoubles(named: name, column: "pagerank")
-        #expect(ranks.count == 4 && abs(ranks.reduce(0, +) - 1) < 1e-12)
+        #expect(ranks == [0.13750429699884395, 0.25438294947710244, 0.13750429699884395, 0.4706084565252096])
     }
+
     /// As imported, compacted, a delta, a graph of hosts, one of numbers.
     @Test(arguments: ["2026-01-01", "2026-02-01", "2026-03-01-golden", "2026-01-01-hosts", "2026-01-01-numbers"])
     func formatTwoIsRead(_ id: String) throws {
@@ -52,15 +53,21 @@ import Testing
         #expect((snapshot.base != nil) == (id == "2026-03-01-golden"))
     }
 
-    @Test(arguments: ["2026-01-01", "2026-02-01", "2026-03-01-golden"])
-    func ranksOfFormatTwoAreRead(_ id: String) throws {
+    @Test(arguments: [
+        ("2026-01-01", "domain"), ("2026-02-01", "domain"), ("2026-03-01-golden", "domain"), ("2026-01-01", "page"),
+        ("2026-03-01-golden", "page"), ("2026-02-01", "host"),
+    ])
+    func ranksOfFormatTwoAreRead(_ id: String, level: String) throws {
         let snapshot = try Store(opening: Self.fixtures + "/store-v2").snapshot(#require(SnapshotID(id)))
-        let result = try #require(snapshot.manifest.derived.first { $0.parameters["level"] == "domain" })
+        let result = try #require(snapshot.manifest.derived.first { $0.parameters["level"] == level })
         let ranks = try snapshot.derivedDoubles(named: result.name, column: "pagerank")
-        let found = try SampleSnapshot.keys(snapshot.domains).enumerated().map { index, key in
-            "\(SortKey.hostName(ofHostKey: key.span)),\(ranks[index])"
+        let keys = try SampleSnapshot.keys(
+            level == "page" ? snapshot.pages : level == "host" ? snapshot.hosts : snapshot.domains)
+        let found = keys.enumerated().map { index, key in
+            let name = level == "page" ? SortKey.text(of: key.span) : SortKey.hostName(ofHostKey: key.span)
+            return "\(name),\(ranks[index])"
         }
-        let lines = try expected("\(id).domain-ranks.csv").split(separator: "\n").dropFirst().map(String.init)
+        let lines = try expected("\(id).\(level)-ranks.csv").split(separator: "\n").dropFirst().map(String.init)
         #expect(found.sorted() == lines.sorted() && lines.count > 50)
     }
 

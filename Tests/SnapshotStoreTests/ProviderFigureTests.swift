@@ -85,6 +85,43 @@ import Testing
                 == ["00000001.json", "00000002.json"])
     }
 
+    @Test func aMissingFileIsNamed() throws {
+        for (index, date) in ["2026-08-31", "2026-09-30", "2026-10-31"].enumerated() {
+            try store.addProviderFigures([figure(date, Int64(index))], source: source)
+        }
+        let copy = try Store.openOrCreate(directory.path("copy"))
+        #expect(try StoreCopy(from: store, to: copy).copyFigures().copied == 3)
+        try FileManager.default.removeItem(atPath: directory.path("store/figures/00000002.json"))
+        for read in [
+            { _ = try store.providerFigures() }, { _ = try store.verifyFigures() },
+            { _ = try store.providerFigureFiles() },
+            { _ = try StoreCopy(from: store, to: copy).copyFigures() },
+        ] {
+            let error = #expect(throws: StoreError.self) { try read() }
+            #expect(error?.kind == .corrupt && error?.description.contains("00000002.json is missing") == true)
+        }
+        // What is fetched meanwhile is kept, and fills no gap.
+        try store.addProviderFigures([figure("2026-11-30", 4)], source: source)
+        #expect(throws: StoreError.self) { try store.providerFigures() }
+        #expect(try StoreCopy(from: copy, to: store).copyFigures().copied == 1)
+        #expect(try store.providerFigures().count == 4 && store.verifyFigures() != nil)
+        // Without a backup, as the message says: figures that are there twice count once.
+        try FileManager.default.removeItem(atPath: directory.path("store/figures/00000001.json"))
+        try FileManager.default.copyItem(
+            atPath: directory.path("store/figures/00000003.json"), toPath: directory.path("store/figures/00000001.json")
+        )
+        #expect(try store.providerFigures().count == 3 && store.verifyFigures() != nil)
+        // A copy leaves out what it has, and makes no gap by that.
+        let other = try Store.openOrCreate(directory.path("other"))
+        #expect(try StoreCopy(from: store, to: other).copyFigures().copied == 3)
+        #expect(try other.providerFigures() == store.providerFigures())
+        // A file that is missing comes back, also when its figures are there under another number.
+        try FileManager.default.removeItem(atPath: directory.path("store/figures/00000001.json"))
+        #expect(try StoreCopy(from: copy, to: store).copyFigures().copied == 1)
+        #expect(try StoreCopy(from: other, to: copy).copyFigures().copied == 1)
+        #expect(try store.providerFigures().count == 4 && copy.providerFigures().count == 4)
+    }
+
     @Test func aFigureWithoutADayIsRefused() throws {
         for date in ["2026-02-30", "", "2026-10-31 00:00:00 +00:00"] {
             let error = #expect(throws: StoreError.self) {

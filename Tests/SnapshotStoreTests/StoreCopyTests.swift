@@ -132,6 +132,13 @@ import Testing
         #expect(try files(backup, ids[0]) == before)
     }
 
+    @Test func anEmptyFolderIsNobodys() throws {
+        try fill()
+        try FileSystem.makeDirectories(directory.path("backup/snapshots/2026-01-01/ranks"))
+        #expect(try StoreCopy(from: store, to: backup).copy(ids[0]).outcome == .repaired)
+        #expect(try files(store, ids[0]) == files(backup, ids[0]))
+    }
+
     /// Only the backup has the newest month still; it must stay readable there.
     @Test func noChainGrowsTooLong() throws {
         let months = (1...Store.longestDeltaChain).compactMap { SnapshotID("2025-01-\($0 + 10)") }

@@ -41,15 +41,20 @@ final class OutputFile {
         // Names have 255 bytes at most, and this one is longer than the file's.
         let start = String(String.UnicodeScalarView(final[folder.endIndex...].unicodeScalars.prefix(50)))
         let temporary = "\(folder)\(start).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
-        let mode = exists ? status.st_mode & 0o7777 : 0o666
         descriptor = SystemCall.retried {
-            unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+            unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, exists ? 0o600 : 0o666)
         }
         if descriptor < 0 { throw Self.cannotCreate(path, errno) }
-        // Who may read the old file may read the new one, whatever the umask; where the system won't, fewer may.
-        if exists { _ = fchmod(descriptor, mode) }
+        if exists { keepRights(of: final, status) }
         pending = (temporary, final)
         Interruption.willRemove(temporary)
+    }
+
+    /// Who may read the old file may read the new one, whatever the umask, and nobody else: where the system won't leave it to its
+    /// owner and group, or the group's rights stand for a list of people (an ACL), fewer may.
+    private func keepRights(of path: String, _ old: stat) {
+        let isOwned = fchown(descriptor, old.st_uid, old.st_gid) == 0 || fchown(descriptor, .max, old.st_gid) == 0
+        _ = fchmod(descriptor, old.st_mode & (isOwned && !FileSystem.hasAccessList(path) ? 0o777 : 0o707))
     }
 
     deinit {

@@ -71,9 +71,12 @@ enum Interruption {
             guard SystemCall.retried({ unsafe read(descriptor, &number, 1) }) == 1 else { return }
         } while !signals.contains(Int32(number))
         Staging.abandonAll()
-        // Whoever took signals after the first one came has put the handler back.
-        signal(Int32(number), SIG_DFL)
-        kill(getpid(), Int32(number))
+        // Who was about to take signals when the first one came may put the handler back, even now.
+        while true {
+            signal(Int32(number), SIG_DFL)
+            kill(getpid(), Int32(number))
+            usleep(10_000)
+        }
     }
 
     /// Doesn't return once a signal has come that is about to end the program.
