@@ -28,6 +28,42 @@ final class ServedStore: Sendable {
         try ranks.prepared(store.newestSnapshot(), isNeeded: showsRanks)
     }
 
+    /// The newest snapshot that says something of the target, as `history` and the bulk comparisons choose: one that was fetched
+    /// for others would answer "none" where it should say "not looked". The newest of all where none does. Otherwise as `today`.
+    func today(for target: Target, showsRanks: Bool = false) throws -> Snapshot {
+        try store.answer { ids in
+            guard let id = try ids.last(where: { try outline($0).coverage.intersects(target.ranges) }) else {
+                return try today(showsRanks: showsRanks)
+            }
+            return try ranks.prepared(store.snapshot(id), isNeeded: showsRanks)
+        }
+    }
+
+    /// Asks each target's snapshot about the targets that it is the one of.
+    /// - Returns: one result for each target, in their order.
+    func answers<Question, Result>(
+        _ questions: [Question], about targets: [Target?], showsRanks: Bool = false,
+        _ body: (Snapshot, [Question]) throws -> [Result]
+    ) throws -> [Result] {
+        var groups: [(snapshot: Snapshot, indexes: [Int])] = []
+        for (index, target) in targets.enumerated() {
+            let snapshot =
+                try target.map { try today(for: $0, showsRanks: showsRanks) } ?? today(showsRanks: showsRanks)
+            if let group = groups.firstIndex(where: { $0.snapshot.id == snapshot.id }) {
+                groups[group].indexes.append(index)
+            } else {
+                groups.append((snapshot, [index]))
+            }
+        }
+        var results = [Result?](repeating: nil, count: questions.count)
+        for (snapshot, indexes) in groups {
+            for (index, result) in zip(indexes, try body(snapshot, indexes.map { questions[$0] })) {
+                results[index] = result
+            }
+        }
+        return results.compactMap { $0 }
+    }
+
     /// nil when there is none of that id. Otherwise as `today`.
     func snapshot(_ id: SnapshotID, showsRanks: Bool = false) throws -> Snapshot? {
         do {

@@ -97,6 +97,11 @@ private enum Place {
                     nextStep: "write what stands after the @: \(shown(String(name[name.index(after: at)...])))",
                     shownText: "…" + name[at...])
             }
+            if mode == nil, name.isEmpty {
+                throw TargetError(
+                    text: text, problem: "no name stands at its beginning",
+                    nextStep: "write a name, as example.com, or a page with its scheme, as https://example.com/page")
+            }
             if mode == nil, name.endIndex != trimmed.endIndex {
                 throw TargetError(
                     text: text, problem: "a page needs its scheme",

@@ -21,6 +21,7 @@ struct CSVFileImport {
         peeked.skip(header.byteCount)
         if header.columns[.urlTo] == nil { tally.targetWasUsed = true }
         session.recognised.append(describe(header, input))
+        session.notes += notesOfRepeatedColumns(header, name)
         if header.recordsAbove > 0 {
             let count = header.recordsAbove
             let lines = count == 1 ? "a line above the header line was" : "\(count) lines above the header line were"
@@ -50,6 +51,13 @@ struct CSVFileImport {
                     unknownTypes[word, default: 0] += count
                 }
             })
+        if let long = feed.finished.longRecords {
+            let limit = RecordReader.longRecordLineCount
+            let more = long.count == 1 ? "" : ", and \(long.count - 1) more have over \(limit) lines"
+            session.notes.append(
+                "\(name): lines \(long.first.lowerBound) to \(long.first.upperBound) are one row\(more): "
+                    + "is a quotation mark left open there, which swallows the rows up to the next one?")
+        }
         session.fileRows[path] = counts
         tally.repairedUnitCount += input.repairCount
         tally.unknownTypes.merge(unknownTypes, uniquingKeysWith: +)
@@ -78,5 +86,18 @@ struct CSVFileImport {
             "\(input.name): \(header.profile.name), \(header.delimiterName)-separated, \(input.encoding.name)"
             + (input.isCompressed ? ", gzip" : "") + "; " + pairs.joined(separator: "; ")
             + (unused.isEmpty ? "" : "; not used: \(CSVHeader.list(unused))")
+    }
+
+    /// Columns that bear the name of one that is used: which of them was meant, nobody can tell.
+    private func notesOfRepeatedColumns(_ header: CSVHeader, _ name: String) -> [String] {
+        let used = header.columns.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap(\.value)
+        return used.compactMap { index in
+            let others = header.names.indices.filter {
+                !used.contains($0) && HeaderProfile.isSame(header.names[$0], header.names[index])
+            }
+            guard let other = others.first else { return nil }
+            return "\(name): columns \(index + 1) and \(other + 1) are both named "
+                + "\(Printable.quoted(header.names[index])); the first is used"
+        }
     }
 }

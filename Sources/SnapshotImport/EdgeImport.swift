@@ -87,7 +87,7 @@ struct EdgeFile {
         session.files.append(input.finish(format: what))
         session.recognised.append(
             "\(input.name): \(what), \(input.encoding.name)\(input.isCompressed ? ", gzip" : ""), "
-                + "\(reader.lineNumber) lines")
+                + "\(reader.lineNumber) \(reader.lineNumber == 1 ? "line" : "lines")")
     }
 
     /// Refuses an edge list without a single good edge.

@@ -23,15 +23,18 @@ enum EdgeLine {
         return (from, to)
     }
 
-    /// The id and where the name lies; further fields are left alone.
+    /// The id and where the name lies; further fields are left alone. After a TAB it goes to the next TAB: a name with a space in it
+    /// is no other name.
     static func vertex(_ line: Span<UInt8>) throws(Fault) -> (id: UInt64, name: Range<Int>) {
         var index = 0
         guard let id = try number(line, &index), index < line.count, isSpace(line[index]) else {
             throw .notAnIDAndAName
         }
+        let isTabbed = line[index] == 9
         skipSpaces(line, &index)
         let start = index
-        while index < line.count, !isSpace(line[index]) { index += 1 }
+        while index < line.count, line[index] != 9, isTabbed || line[index] != 32 { index += 1 }
+        while index > start, line[index - 1] == 32 { index -= 1 }
         guard start < index else { throw .notAnIDAndAName }
         return (id, start..<index)
     }

@@ -21,7 +21,12 @@ struct NamedEdges {
             // Names that are the same once normalised: one node.
             let merged = UInt64(table.count) - counts.pages
             return merged == 0
-                ? [] : ["\(merged) vertices have a name that another one has too, and were merged with it"]
+                ? []
+                : [
+                    merged == 1
+                        ? "1 vertex has a name that another one has too, and was merged with it"
+                        : "\(merged) vertices have a name that another one has too, and were merged with it"
+                ]
         }
     }
 

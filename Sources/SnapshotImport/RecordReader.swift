@@ -106,6 +106,7 @@ struct RecordReader: ChunkSource {
                     isInsideRecord = false
                     if isBlank { continue }
                     recordNumber += 1
+                    if scan.quotedLineEndCount >= Self.longRecordLineCount { noteLongRecord() }
                     chunk.append(scan, start: recordStart, lineNumber: lineNumber)
                     continue
                 case .unterminatedQuote: throw unterminatedQuote
@@ -127,6 +128,17 @@ struct RecordReader: ChunkSource {
             nextStart = 0
             return true
         }
+    }
+
+    /// Texts with so many lines are rare, and a quotation mark that nobody closed swallows rows.
+    static let longRecordLineCount = 20
+
+    /// Records that take more lines, and those of the first.
+    private(set) var longRecords: (count: UInt64, first: ClosedRange<Int>)?
+
+    private mutating func noteLongRecord() {
+        let lines = lineNumber...lineNumber + scan.quotedLineEndCount
+        longRecords = (1 + (longRecords?.count ?? 0), longRecords?.first ?? lines)
     }
 
     private var isBlank: Bool {

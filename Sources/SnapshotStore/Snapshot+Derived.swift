@@ -37,7 +37,7 @@ extension Snapshot {
         named name: String, parameters: [String: String], doubles: [(column: String, values: [Double])]
     ) throws {
         precondition(!name.isEmpty && name.utf8.allSatisfy(Self.isFileNameByte), "a name for files")
-        let lock = try WriterLock(store: store)
+        let lock = try WriterLock(store: store, isBrief: true)
         defer { lock.release() }
         var manifest = try ManifestFile.read(directory: directory)
         guard isOurs(manifest) else {

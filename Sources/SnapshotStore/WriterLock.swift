@@ -8,8 +8,13 @@ import Glibc
 final class WriterLock {
     private var descriptor: Int32
 
-    /// Throws .locked, naming the holder, when there is a writer already.
-    init(store: String) throws {
+    /// How long a rank that is being stored is waited for.
+    private static let waitingSeconds: Int64 = 5
+
+    /// Throws .locked, naming the holder, when there is a writer already. One that stores a rank, as a server may at any moment, is
+    /// waited for.
+    /// - isBrief: ours is such a lock.
+    init(store: String, isBrief: Bool = false) throws {
         let path = "\(store)/writer.lock"
         // What a link leads to would be emptied, and to open a pipe is to wait.
         let descriptor = SystemCall.retried {
@@ -28,7 +33,13 @@ final class WriterLock {
         }
         self.descriptor = descriptor
         var holder: WriterLockHolder?
-        if !Self.lock(descriptor), errno == EWOULDBLOCK { holder = WriterLockHolder.find(descriptor) }
+        let start = ContinuousClock.now
+        while !Self.lock(descriptor), errno == EWOULDBLOCK {
+            holder = WriterLockHolder.find(descriptor)
+            guard holder?.isBrief == true, start.duration(to: .now) < .seconds(Self.waitingSeconds) else { break }
+            holder = nil
+            usleep(2_000)
+        }
         // Who says nothing has perhaps finished meanwhile. A lock that one has is had again.
         if holder != nil || !Self.lock(descriptor) {
             let code = holder == nil ? errno : EWOULDBLOCK
@@ -40,7 +51,7 @@ final class WriterLock {
                 "\(store) is being written by \(holder?.description ?? "another process"). Try again when it has finished; "
                     + "if it hangs, end that process.")
         }
-        WriterLockHolder.current.write(to: descriptor)
+        WriterLockHolder.current(isBrief: isBrief).write(to: descriptor)
     }
 
     deinit { release() }

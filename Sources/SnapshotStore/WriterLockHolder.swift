@@ -17,9 +17,16 @@ package struct WriterLockHolder: CustomStringConvertible {
     /// What this process calls what it does, for those who find the lock taken.
     package static func nameCommand(_ name: String) { commandName.withLock { $0 = name } }
 
-    static var current: WriterLockHolder {
-        WriterLockHolder(processID: getpid(), since: currentTimestamp(), command: commandName.withLock { $0 })
+    /// - isBrief: whoever finds the lock taken does well to wait.
+    static func current(isBrief: Bool) -> WriterLockHolder {
+        let command = commandName.withLock { $0 }
+        return WriterLockHolder(
+            processID: getpid(), since: currentTimestamp(), command: isBrief ? command + briefEnding : command)
     }
+
+    private static let briefEnding = ", storing a rank"
+
+    var isBrief: Bool { command.hasSuffix(Self.briefEnding) }
 
     package var description: String {
         let facts = [command, since.isEmpty ? "" : "since \(since)"].filter { !$0.isEmpty }

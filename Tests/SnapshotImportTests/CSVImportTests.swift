@@ -102,6 +102,30 @@ import Testing
         #expect(report.notes == ["1 text held invalid UTF-8 or NUL bytes, which were replaced by U+FFFD"])
     }
 
+    /// Two stray quotation marks make one text of all that lies between them, as RFC 4180 has it.
+    @Test func textsOfManyLinesAreNoted() throws {
+        let lines = (0..<300).map { number in
+            let anchor = number == 5 ? "\"open" : number == 250 ? "size 5\"" : "x"
+            return "https://a.example/\(number),https://b.example/,,\(anchor),,,,,\n"
+        }
+        let report = try fixture.csv([CSVImportTests.header + lines.joined()])
+        #expect(report.manifest.counts.rowsRead == 55)
+        #expect(report.notes.count == 1 && report.notes[0].contains("lines 7 to 252 are one row"), "\(report.notes)")
+    }
+
+    @Test func textsOfSomeLinesAreNot() throws {
+        let poem = "https://a.example/,https://b.example/,,\"one\ntwo\nthree\",,,,,\n"
+        #expect(try fixture.csv([CSVImportTests.header + poem]).notes == [])
+    }
+
+    @Test func columnsOfOneNameAreNoted() throws {
+        let report = try fixture.csv([
+            "url_from,url_to,anchor,URL_to\nhttps://a.example/,https://b.example/,x,https://c.example/\n"
+        ])
+        #expect(report.notes.count == 1, "\(report.notes)")
+        #expect(report.notes.first?.hasSuffix("columns 2 and 4 are both named \"url_to\"; the first is used") == true)
+    }
+
     @Test func rowOrderDoesNotMatter() throws {
         var random = SeededRandom(seed: 20_261_101)
         var rows = (0..<300).map { number in

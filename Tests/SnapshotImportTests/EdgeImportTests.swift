@@ -157,10 +157,19 @@ import Testing
         #expect(try nodes() == ["a.com", "b.com"])
     }
 
+    /// "org.a b" is no "org.a".
+    @Test func aSpaceIsPartOfANameAfterATab() throws {
+        let report = try run(
+            "0\t1\n1\t3\n", vertices: "0\tcom.a \n1\tcom.b\t7 x\n2\torg.a b\n3 org.c d\n", nodes: .host,
+            badRows: .count(1))
+        #expect(report.firstRejections == ["vertices.txt, line 3: invalid name: \"2\\u{9}org.a b\""])
+        #expect(try nodes() == ["a.com", "b.com", "c.org"])
+    }
+
     @Test func namesThatAreTheSameAreOneNode() throws {
         let report = try run("0\t1\n1\t2\n", vertices: "0\tno.hordaland\n1\tcom.a\n2\tNO.Hordaland\n", nodes: .domain)
         #expect(try nodes() == ["a.com", "hordaland.no"])
-        #expect(report.notes == ["1 vertices have a name that another one has too, and were merged with it"])
+        #expect(report.notes == ["1 vertex has a name that another one has too, and was merged with it"])
     }
 
     @Test func tooManyVerticesForTheMemoryAreRefusedWithTheAmount() throws {

@@ -32,6 +32,27 @@ import Testing
         #expect(refusal(directory.path) == nil)
     }
 
+    /// A server may store a rank at any moment: nobody is turned away for that.
+    @Test func aRankThatIsStoredIsWaitedFor() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path
+        let isHeld = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            let lock = try? WriterLock(store: path, isBrief: true)
+            isHeld.signal()
+            usleep(300_000)
+            lock?.release()
+        }
+        isHeld.wait()
+        let start = ContinuousClock.now
+        #expect(refusal(path) == nil)
+        #expect(start.duration(to: .now) > .milliseconds(200))
+        // Not for ever.
+        let other = try WriterLock(store: directory.path, isBrief: true)
+        #expect(try #require(refusal(directory.path)).contains("storing a rank"))
+        other.release()
+    }
+
     /// The lock is the kernel's; its text is whatever was left there.
     @Test(arguments: [
         "", "999999999\n", "999999999\n2001-01-01T00:00:00Z\nstrata import csv\n", "\u{1B}[31m\n\n\n\n\n", "-1\n\n\n",

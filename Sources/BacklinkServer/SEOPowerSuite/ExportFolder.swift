@@ -158,8 +158,8 @@ final class ExportFile: Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func append(_ bytes: ArraySlice<UInt8>) throws {
-        let code = SystemCall.writeAll(bytes, to: descriptor)
-        if code != 0 { throw ExportFolder.Failure("write", path, code: code) }
+        let fault = SystemCall.writeAll(bytes, to: descriptor)
+        if fault != 0 { throw ExportFolder.Failure("write", path, code: fault) }
     }
 
     /// Empty at the end.

@@ -7,7 +7,7 @@ import SnapshotStore
 extension SEOPowerSuiteHandler {
     func queueExport(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let target = try question.target()
-        let snapshot = try served.today(showsRanks: true)
+        let snapshot = try served.today(for: target, showsRanks: true)
         try refuseHuge(target, snapshot)
         // What can't be answered at all fails here, where it can be told.
         _ = try served.engine.backlinkPage(snapshot, target, from: 0, limit: 1)

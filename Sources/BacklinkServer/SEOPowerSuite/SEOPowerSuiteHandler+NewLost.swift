@@ -69,12 +69,15 @@ extension SEOPowerSuiteHandler {
         let target = try question.target()
         let kind = try question.parameters.choice("new_lost_type", NewLostType.self)
         let today = try served.today()
-        let from = try question.parameters.day("date_from") ?? today.id.date.adding(days: -1)
+        let given = try question.parameters.day("date_from")
+        let from = given ?? today.id.date.adding(days: -1)
         let to = try question.parameters.day("date_to") ?? today.id.date
         guard from <= to else {
-            throw ServiceError.invalid("date_from", "\(from) is after date_to, \(to).")
+            if given != nil { throw ServiceError.invalid("date_from", "\(from) is after date_to, \(to).") }
+            throw ServiceError.invalid(
+                "date_to", "\(to) is before \(from), where date_from begins when it isn't given.")
         }
-        try refuseHuge(target, today)
+        if targetLinkLimit != nil { try refuseHuge(target, served.today(for: target)) }
         let kinds: Set<ChangeKind> =
             switch kind {
             case .new: [.new]

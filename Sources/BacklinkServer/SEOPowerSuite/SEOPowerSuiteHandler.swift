@@ -68,17 +68,20 @@ struct SEOPowerSuiteHandler: Sendable {
 
     private func metrics(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let targets = try question.targets()
-        let snapshot = try served.today()
-        for target in targets { try refuseHuge(target, snapshot) }
-        let metrics = try served.engine.metrics(snapshot, targets)
+        let metrics = try served.answers(targets, about: targets) { snapshot, targets in
+            for target in targets { try refuseHuge(target, snapshot) }
+            return try served.engine.metrics(snapshot, targets)
+        }
         return try question.answer(ReadyRows(metrics) { MetricsRow($0).wire })
     }
 
     private func inlinkRanks(_ question: SEOPowerSuiteQuestion) throws -> ServerAnswer {
         let urls = try question.parameters.targets(batch: true)
-        let snapshot = try served.today(showsRanks: true)
         do {
-            let ranks = try served.engine.inlinkRanks(snapshot, urls: urls)
+            let pages = urls.map { try? Target($0, mode: .url) }
+            let ranks = try served.answers(urls, about: pages, showsRanks: true) {
+                try served.engine.inlinkRanks($0, urls: $1)
+            }
             return try question.answer(ReadyRows(ranks) { InlinkRankRow($0).wire })
         } catch let error as EngineError where error.kind == .usage {
             throw ServiceError.invalid("target", error.description)
@@ -90,7 +93,7 @@ struct SEOPowerSuiteHandler: Sendable {
         let limit = try question.limit()
         let order = try question.chosen("order_by", BacklinkOrder.self)
         let perDomain = try question.number("per_domain")
-        let snapshot = try served.today(showsRanks: true)
+        let snapshot = try served.today(for: target, showsRanks: true)
         try refuseHuge(target, snapshot)
         let rows = try served.engine.backlinkRows(
             snapshot, target, order: order, limit: limit, perDomain: perDomain)
@@ -103,7 +106,7 @@ struct SEOPowerSuiteHandler: Sendable {
         let target = try question.target()
         let limit = try question.limit()
         let order = try question.chosen("order_by", BacklinkOrder.self)
-        let snapshot = try served.today(showsRanks: true)
+        let snapshot = try served.today(for: target, showsRanks: true)
         try refuseHuge(target, snapshot)
         let domains = try served.engine.referringDomains(snapshot, target, order: order, limit: limit)
         return try question.answer(ReadyRows(domains) { RefdomainRow($0).wire })
@@ -119,7 +122,7 @@ struct SEOPowerSuiteHandler: Sendable {
             let text = try question.parameters.text("next") ?? ""
             (snapshot, position) = try place(of: text, target)
         } else {
-            snapshot = try served.today(showsRanks: true)
+            snapshot = try served.today(for: target, showsRanks: true)
         }
         try refuseHuge(target, snapshot)
         return try question.answer(

@@ -46,7 +46,7 @@ struct Compact: ParsableCommand {
     func run() throws {
         let store = try global.openStore()
         Interruption.willAbandonSnapshots()
-        let ids = try self.ids.map { try store.snapshotID(named: $0) }.sorted()
+        let ids = Set(try self.ids.map { try store.snapshotID(named: $0) }).sorted()
         let against = try against.map { try store.snapshotID(named: $0) }
         let progress = ProgressBar()
         let table = try global.openTable(Self.columns, progress: progress)

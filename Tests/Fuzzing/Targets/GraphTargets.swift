@@ -28,8 +28,12 @@ extension FuzzTarget {
             let vertex = try unlessRefused(EdgeLine.Fault.self) { try EdgeLine.vertex(line.span) }
             guard let vertex else { continue }
             let words = words(line)
+            // After a TAB the name is all that stands before the next one.
+            let rest = line.drop { $0 == 9 || $0 == 32 }.drop { (48...57).contains($0) }
+            let fields = rest.drop { $0 == 9 || $0 == 32 }.split(separator: 9, maxSplits: 1).first ?? []
+            let name = rest.first == 9 ? fields.reversed().drop { $0 == 32 }.reversed() : words.dropFirst().first ?? []
             try require(
-                words.count > 1 && number(words[0]) == vertex.id && words[1] == Array(line[vertex.name]),
+                words.count > 1 && number(words[0]) == vertex.id && name == Array(line[vertex.name]),
                 "\(line) is read as \(vertex)")
             guard SortKey.key(ofReversedName: line.span.extracting(vertex.name), into: &key) else { continue }
             table.append(id: vertex.id, key: key.span)

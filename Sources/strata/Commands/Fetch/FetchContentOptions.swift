@@ -101,7 +101,7 @@ extension FetchContentOptions {
     func figurePlan(_ provider: Provider, _ targets: [FetchTarget], baseURL: String?) throws -> FigurePlan? {
         var kinds = provider == .seoPowerSuite ? [] : FigurePlan.kinds(of: provider)
         if let figures {
-            kinds = try figures.split(separator: ",").map { word in
+            kinds = try figures.split(separator: ",", omittingEmptySubsequences: false).map { word in
                 guard let kind = FigurePlan.Kind(rawValue: word.trimmed()) else {
                     throw CommandFailure(
                         .usage,

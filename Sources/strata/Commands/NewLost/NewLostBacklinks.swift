@@ -52,6 +52,13 @@ struct NewLostBacklinks: ParsableCommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        // A variable that isn't set would drop the filter without a word.
+        if urlFrom == "" {
+            throw ValidationError("--url-from is empty: name a host, as blog.example.com, or leave it out.")
+        }
+    }
+
     func run() throws {
         let progress = ProgressBar()
         let target = try question.target.target()
@@ -79,5 +86,6 @@ struct NewLostBacklinks: ParsableCommand {
         progress.end()
         try table.finish()
         if table.rowCount == 0 { try UnknownTargets.note([target], in: [store.newestSnapshot()]) }
+        try UnknownDays.note(target, days, in: store, engine)
     }
 }

@@ -60,6 +60,7 @@ struct NewLostRefDomains: ParsableCommand {
         progress.end()
         try table.finish()
         if table.rowCount == 0 { try UnknownTargets.note([target], in: [store.newestSnapshot()]) }
+        try UnknownDays.note(target, days, in: store, engine)
     }
 
     private static func row(_ change: ChangedReferringDomain) -> [TableValue] {
