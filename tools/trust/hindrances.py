@@ -98,7 +98,7 @@ class Hindrances:
                     if checked.status != 0:
                         yield f"{where}: verify {said(checked)}"
                     # Who has no room must be able to make some.
-                    removed = self.strata.run("--store", store, "remove", sorted(found)[-1])
+                    removed = self.strata.run("--store", store, "remove", state.snapshots(found)[-1])
                     if removed.status != 0:
                         yield f"{where}: remove {said(removed)}"
                 finally:
@@ -148,7 +148,7 @@ class Hindrances:
         other = program.Program(binary, self.strata.seconds, self.strata.memory)
         if other.run("--version", user=NOBODY).status != 0:
             raise Skipped(f"another user can't run programs below {place}")
-        newest = sorted(self.state_before)[-1]
+        newest = state.snapshots(self.state_before)[-1]
         count = 0
         for name, mode in (("", 0), ("", 0o444), ("store.json", 0), ("snapshots", 0), ("snapshots", 0o444), (f"snapshots/{newest}", 0),
                            (f"snapshots/{newest}/manifest.json", 0), (f"snapshots/{newest}/links.adjacency", 0)):

@@ -25,10 +25,38 @@ def of_snapshot(folder):
     return manifest, columns, derived
 
 
+def of_figures(path):
+    """A file of a provider's figures, without times and its checksum; in parts as a snapshot has them."""
+    file = json.loads(read(path))
+    file.pop("xxh64", None)
+    for member in ("importedAt", "softwareVersion", "requestIDs"):
+        file["source"].pop(member, None)
+    for figure in file["figures"]:
+        figure.pop("fetchedAt", None)
+    return file, {}, {}
+
+
+def entries(folder):
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
 def of_store(store):
-    """By snapshot."""
-    folder = f"{store}/snapshots"
-    return {name: of_snapshot(f"{folder}/{name}") for name in sorted(os.listdir(folder))} if os.path.isdir(folder) else {}
+    """By snapshot, and by file of figures: these are promised as much as snapshots are. What a writer of figures has begun isn't there yet."""
+    found = {name: of_snapshot(f"{store}/snapshots/{name}") for name in entries(f"{store}/snapshots")}
+    return found | {
+        f"figures/{name}": of_figures(f"{store}/figures/{name}") for name in entries(f"{store}/figures") if not name.endswith(".tmp")}
+
+
+def snapshots(found):
+    """The names of a state's snapshots, ascending."""
+    return sorted(name for name in found if not name.startswith("figures/"))
+
+
+def without_repeated(found):
+    """Without files of figures that say what an earlier one says."""
+    figures = [name for name in sorted(found) if name.startswith("figures/")]
+    repeated = {name for place, name in enumerate(figures) if any(found[name] == found[earlier] for earlier in figures[:place])}
+    return {name: parts for name, parts in found.items() if name not in repeated}
 
 
 def without_ranks(found):
@@ -37,15 +65,19 @@ def without_ranks(found):
 
 
 def is_piecewise(found, states):
-    """Whether each snapshot is as it is in one of the states, or is missing as it is there."""
+    """Whether each snapshot, and each file of figures, is as it is in one of the states, or is missing as it is there."""
     names = found.keys() | {name for one in states for name in one}
     return all(any(found.get(name) == one.get(name) for one in states) for name in names)
 
 
 def leftovers(store):
     """What a dead writer left in the store's staging folder."""
-    folder = f"{store}/staging"
-    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return entries(f"{store}/staging")
+
+
+def unfinished_figures(store):
+    """What a dead writer left beside the figures. Only the next writer of figures clears that up, others never look there."""
+    return [name for name in entries(f"{store}/figures") if name.endswith(".tmp")]
 
 
 def differences(found, expected):
