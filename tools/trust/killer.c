@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static atomic_long calls;
@@ -39,9 +41,11 @@ __attribute__((constructor)) static void begin(void) {
 
 __attribute__((destructor)) static void end(void) {
     const char *path = getenv("STRATA_KILL_LOG");
-    FILE *file = path ? fopen(path, "w") : NULL;
+    size_t count = (size_t)atomic_load(&calls) % sizeof kinds;
+    FILE *(*real)(const char *, const char *) = next("fopen");
+    FILE *file = path ? real(path, "w") : NULL;
     if (!file) return;
-    fwrite(kinds, 1, (size_t)atomic_load(&calls) % sizeof kinds, file);
+    fwrite(kinds, 1, count, file);
     fclose(file);
 }
 
@@ -88,20 +92,53 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
 PWRITE(pwrite)
 PWRITE(pwrite64)
 
-// Opening counts when it may make a file or empty one.
-#define OPEN(name)                                            \
-    int name(const char *path, int flags, ...) {              \
-        static int (*real)(const char *, int, ...);           \
-        if (!real) real = next(#name);                        \
-        va_list rest;                                         \
-        va_start(rest, flags);                                \
-        mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0; \
-        va_end(rest);                                         \
-        if (flags & (O_CREAT | O_TRUNC) && now('c')) die();      \
-        return real(path, flags, mode);                       \
+// Half of what comes in parts is a half of the first one.
+#define WRITE(name, parameters, arguments, halved)     \
+    ssize_t name parameters {                          \
+        static ssize_t(*real) parameters;              \
+        if (!real) real = next(#name);                 \
+        if (is_file(descriptor) && now('w')) {         \
+            if (half) real halved;                     \
+            die();                                     \
+        }                                              \
+        return real arguments;                         \
     }
-OPEN(open)
-OPEN(open64)
+static struct iovec first(const struct iovec *parts, int part_count) {
+    struct iovec made = {NULL, 0};
+    if (part_count > 0) made = (struct iovec){parts->iov_base, parts->iov_len / 2};
+    return made;
+}
+#define FIRST (&(struct iovec[]){first(parts, part_count)}[0])
+WRITE(writev, (int descriptor, const struct iovec *parts, int part_count), (descriptor, parts, part_count), (descriptor, FIRST, 1))
+WRITE(pwritev, (int descriptor, const struct iovec *parts, int part_count, off_t offset), (descriptor, parts, part_count, offset),
+      (descriptor, FIRST, 1, offset))
+WRITE(pwritev64, (int descriptor, const struct iovec *parts, int part_count, off64_t offset), (descriptor, parts, part_count, offset),
+      (descriptor, FIRST, 1, offset))
+WRITE(copy_file_range, (int source, off64_t *from, int descriptor, off64_t *to, size_t count, unsigned flags),
+      (source, from, descriptor, to, count, flags), (source, from, descriptor, to, count / 2, flags))
+WRITE(sendfile, (int descriptor, int source, off_t *from, size_t count), (descriptor, source, from, count),
+      (descriptor, source, from, count / 2))
+WRITE(sendfile64, (int descriptor, int source, off64_t *from, size_t count), (descriptor, source, from, count),
+      (descriptor, source, from, count / 2))
+
+// Opening counts when it may make a file or empty one.
+static int takes_mode(int flags) { return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE; }
+
+#define OPEN(name, parameters, arguments)                                           \
+    int name parameters {                                                           \
+        static int(*real) parameters;                                               \
+        if (!real) real = next(#name);                                              \
+        va_list rest;                                                               \
+        va_start(rest, flags);                                                      \
+        mode_t mode = takes_mode(flags) ? va_arg(rest, mode_t) : 0;   \
+        va_end(rest);                                                               \
+        if (flags & (O_CREAT | O_TRUNC) && now('c')) die();                         \
+        return real arguments;                                                      \
+    }
+OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(open64, (const char *path, int flags, ...), (path, flags, mode))
+OPEN(openat, (int folder, const char *path, int flags, ...), (folder, path, flags, mode))
+OPEN(openat64, (int folder, const char *path, int flags, ...), (folder, path, flags, mode))
 
 #define CALL(type, name, parameters, arguments) \
     type name parameters {                      \
@@ -125,3 +162,37 @@ CALL(int, renameat2, (int from, const char *old, int to, const char *new, unsign
 CALL(int, unlink, (const char *path), (path))
 CALL(int, rmdir, (const char *path), (path))
 CALL(int, mkdir, (const char *path, mode_t mode), (path, mode))
+// Other names for the same.
+#define OPEN_STREAM(name)                                   \
+    FILE *name(const char *path, const char *mode) {        \
+        static FILE *(*real)(const char *, const char *);   \
+        if (!real) real = next(#name);                      \
+        if (strpbrk(mode, "wa") && now('c')) die();         \
+        return real(path, mode);                            \
+    }
+OPEN_STREAM(fopen)
+OPEN_STREAM(fopen64)
+CALL(int, creat, (const char *path, mode_t mode), (path, mode))
+CALL(int, creat64, (const char *path, mode_t mode), (path, mode))
+CALL(int, mkstemp, (char *path), (path))
+CALL(int, mkstemp64, (char *path), (path))
+CALL(int, mkostemp, (char *path, int flags), (path, flags))
+CALL(int, mkostemp64, (char *path, int flags), (path, flags))
+CALL(char *, mkdtemp, (char *path), (path))
+CALL(int, link, (const char *old, const char *new), (old, new))
+CALL(int, linkat, (int from, const char *old, int to, const char *new, int flags), (from, old, to, new, flags))
+CALL(int, symlink, (const char *old, const char *new), (old, new))
+CALL(int, symlinkat, (const char *old, int to, const char *new), (old, to, new))
+CALL(int, syncfs, (int descriptor), (descriptor))
+CALL(int, sync_file_range, (int descriptor, off64_t offset, off64_t count, unsigned flags), (descriptor, offset, count, flags))
+CALL(int, truncate, (const char *path, off_t size), (path, size))
+CALL(int, truncate64, (const char *path, off64_t size), (path, size))
+CALL(int, fallocate, (int descriptor, int how, off_t offset, off_t count), (descriptor, how, offset, count))
+CALL(int, fallocate64, (int descriptor, int how, off64_t offset, off64_t count), (descriptor, how, offset, count))
+CALL(int, posix_fallocate, (int descriptor, off_t offset, off_t count), (descriptor, offset, count))
+CALL(int, posix_fallocate64, (int descriptor, off64_t offset, off64_t count), (descriptor, offset, count))
+CALL(int, renameat, (int from, const char *old, int to, const char *new), (from, old, to, new))
+CALL(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
+CALL(int, remove, (const char *path), (path))
+CALL(int, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode))
+CALL(int, fchmod, (int descriptor, mode_t mode), (descriptor, mode))
