@@ -30,12 +30,15 @@ FAULTS = [
     Fault("half", -1, "wr", False),
     Fault("always half", -1, "wr", True),
 ]
+#: The letters of faulty.c.
+KINDS = {"c": "open to write", "o": "open to read", "w": "write", "r": "read", "s": "fsync", "n": "rename", "d": "mkdir", "u": "unlink",
+         "t": "ftruncate", "m": "mmap", "l": "opendir", "e": "readdir", "x": "close", "f": "flock", "i": "stat", "p": "pthread_create"}
 #: Nothing that a user should notice.
 HARMLESS = (errno.EAGAIN, errno.EINTR, -1)
 REFUSALS = (errno.EACCES, errno.EROFS)
 #: Commands that list what is wrong as their answer.
 LISTS = ("verify", "snapshots", "history")
-COLUMNS = ("calls", "cases", "done", "refused", "as before", "as after", "faults")
+COLUMNS = ("calls", "cases", "missed", "done", "refused", "as before", "as after", "faults")
 
 
 class Laboratory:
@@ -46,6 +49,8 @@ class Laboratory:
         self.work, self.answer, self.log = f"{folder}/work", f"{folder}/answer.csv", f"{folder}.log"
         self.faulty = program.library("faulty", os.path.dirname(folder))
         self.choose = random.Random(seed)
+        #: By letter: calls of the commands that nothing hindered, and cases in which one failed.
+        self.seen, self.hits = collections.Counter(), collections.Counter()
         self.state_before = state.of_store(before)
 
     def fresh(self):
@@ -62,7 +67,9 @@ class Laboratory:
             "LD_PRELOAD": self.faulty, "STRATA_FAULT_ROOT": self.folder, "STRATA_FAULT_KINDS": fault.kinds, "STRATA_FAULT_AT": str(at),
             "STRATA_FAULT_CODE": str(fault.code), "STRATA_FAULT_LOG": self.log, **({"STRATA_FAULT_STAYS": "1"} if fault.stays else {})})
         lines = state.read(self.log).decode(errors="replace").splitlines()
-        return ended, [line.split(" ", 1) for line in lines if " " in line], int(lines[-1]) if lines and lines[-1].isdigit() else 0
+        # A process that is killed doesn't say which calls there were.
+        letters = lines[-2] if len(lines) > 1 and lines[-1].isdigit() else ""
+        return ended, [line.split(" ", 1) for line in lines if " " in line], letters
 
     def answered(self):
         return state.read(self.answer) if os.path.exists(self.answer) else None
@@ -70,25 +77,44 @@ class Laboratory:
     def test(self, scenario, fault, row):
         """The command with the fault at each of its calls, or at `most` of them by chance."""
         self.fresh()
-        ended, _, count = self.run(scenario, fault, 0)
+        ended, _, letters = self.run(scenario, fault, 0)
+        count = len(letters)
         if ended.status != 0:
             raise SystemExit(f"{scenario.name}: {program.name(ended.status)}\n{ended.err.decode(errors='replace')}")
         after, answer = state.of_store(self.work), (ended.out, self.answered())
-        places = range(1, count + 1)
-        if count > self.most:
-            places = sorted(self.choose.sample(places, self.most))
+        self.seen.update(letters)
         row["calls"] += count
+        places = self.places(letters)
         for place in places:
             self.fresh()
             ended, hits, _ = self.run(scenario, fault, place)
             # Threads take turns by chance: the last calls aren't always there.
             if not hits:
+                row["missed"] += 1
                 continue
             row["cases"] += 1
+            self.hits.update({kind for kind, _ in hits})
             row["done" if ended.status == 0 else "refused"] += 1
             for problem in self.judge(scenario, fault, ended, hits, after, answer, row):
                 row["faults"] += 1
                 print(f"{scenario.name}, {fault.name}: call {place} of {count}, {hits[0][0]} {hits[0][1]}: {problem.strip()}", flush=True)
+
+    def places(self, letters):
+        """All calls, or `most` of them by chance: kinds that have failed least often come first, so that a few cases are of many kinds."""
+        places = list(range(1, len(letters) + 1))
+        if len(places) <= self.most:
+            return places
+        self.choose.shuffle(places)
+        rounds, chances = collections.Counter(), {}
+        for place in places:
+            kind = letters[place - 1]
+            chances[place] = self.hits[kind] + rounds[kind]
+            rounds[kind] += 1
+        return sorted(sorted(places, key=chances.get)[:self.most])
+
+    def without_hits(self):
+        """Names of the kinds of calls of which none has failed: the program makes them by a name that faulty.c doesn't know, or no more."""
+        return [name for kind, name in KINDS.items() if not self.hits[kind]]
 
     def judge(self, scenario, fault, ended, hits, after, answer, row):
         text = ended.err.decode(errors="replace")
