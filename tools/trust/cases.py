@@ -12,12 +12,14 @@ class Case:
 
     names: one of these paths (below the store) must be named by a refusal. places: the refusal also says which byte. harmless: the
     bytes are still there, the right answer is right. missing: "there is no such store or snapshot" is a refusal too. every: all questions are
-    asked, not some. writes: commands that must go through afterwards, one after another.
+    asked, not some. writes: commands that must go through afterwards, one after another. without: makes of a sound copy a store that never
+    had what is gone, for where that can't be told; what it says is right, too.
     """
 
-    def __init__(self, kind, text, apply, names, places=True, harmless=False, missing=False, every=False, writes=()):
+    def __init__(self, kind, text, apply, names, places=True, harmless=False, missing=False, every=False, writes=(), without=None):
         self.kind, self.text, self.apply, self.names = kind, text, apply, names
         self.places, self.harmless, self.missing, self.every, self.writes = places, harmless, missing, every, writes
+        self.without = without
 
 
 def files(store):
@@ -51,19 +53,38 @@ def blocks(data):
     return [struct.unpack_from("<QI", data, footer + 48 * block) for block in range(count)]
 
 
+def is_figures(name):
+    return name.startswith("figures/")
+
+
+def flip(kind, name, offset, mask):
+    def apply(work):
+        data = bytearray(read(f"{work}/{name}"))
+        data[offset] ^= mask
+        write(f"{work}/{name}", data)
+
+    return Case(kind, f"{name}, byte {offset} ^ {mask}", apply, [name])
+
+
+def cut(kind, name, size):
+    return Case(kind, f"{name} to {size} bytes", lambda work: os.truncate(f"{work}/{name}", size), [name])
+
+
+def swap(kind, left, right, **how):
+    def apply(work):
+        os.rename(f"{work}/{left}", f"{work}/swap")
+        os.rename(f"{work}/{right}", f"{work}/{left}")
+        os.rename(f"{work}/swap", f"{work}/{right}")
+
+    return Case(kind, f"{left} and {right}", apply, [left, right], **how)
+
+
 def random_flips(store, count, seed):
     choose = random.Random(seed)
     names = files(store)
     for _ in range(count):
         name = choose.choice(names)
-        offset, mask = choose.randrange(os.path.getsize(f"{store}/{name}")), choose.randrange(1, 256)
-
-        def apply(work, name=name, offset=offset, mask=mask):
-            data = bytearray(read(f"{work}/{name}"))
-            data[offset] ^= mask
-            write(f"{work}/{name}", data)
-
-        yield Case("flip", f"{name}, byte {offset} ^ {mask}", apply, [name])
+        yield flip("flip", name, choose.randrange(os.path.getsize(f"{store}/{name}")), choose.randrange(1, 256))
 
 
 def cuts(store, count, seed):
@@ -72,7 +93,7 @@ def cuts(store, count, seed):
     if 0 < count < len(places):
         places = random.Random(seed).sample(places, count)
     for name, size in places:
-        yield Case("cut", f"{name} to {size} bytes", lambda work, n=name, s=size: os.truncate(f"{work}/{n}", s), [name])
+        yield cut("cut", name, size)
 
 
 def swapped_blocks(store):
@@ -102,13 +123,34 @@ def swapped_files(store, ids):
     for left, right in pairs:
         if not os.path.exists(f"{store}/{right}") or read(f"{store}/{left}") == read(f"{store}/{right}"):
             continue
+        yield swap("swap files", left, right)
 
-        def apply(work, left=left, right=right):
-            os.rename(f"{work}/{left}", f"{work}/swap")
-            os.rename(f"{work}/{right}", f"{work}/{left}")
-            os.rename(f"{work}/swap", f"{work}/{right}")
 
-        yield Case("swap files", f"{left} and {right}", apply, [left, right])
+def deleted_figures(store, name):
+    """The last file of figures leaves no gap behind it: the store says what it said before there was that file."""
+    def without(work):
+        os.remove(f"{work}/{name}")
+        for number, left in enumerate(sorted(os.listdir(f"{work}/figures")), 1):
+            os.rename(f"{work}/figures/{left}", f"{work}/figures/{number:08}.json")
+
+    yield Case("delete figures", name, lambda work: os.remove(f"{work}/{name}"), [name, "figures"], places=False, without=without)
+
+
+def figures(store, count, seed):
+    """Figures are few among a store's files: flips and cuts of their own, `count` of each file, and other files in their place."""
+    choose = random.Random(seed)
+    names = [name for name in files(store) if is_figures(name)]
+    for name in names:
+        size = os.path.getsize(f"{store}/{name}")
+        for _ in range(count):
+            yield flip("flip figures", name, choose.randrange(size), choose.randrange(1, 256))
+            yield cut("cut figures", name, choose.randrange(size))
+    for left, right in zip(names, names[1:]):
+        # Which of them is older says no answer here: they hold the same of the same subjects.
+        yield swap("swap figures", left, right, harmless=True, places=False)
+    for name in names[:1]:
+        # Of a file of another kind it may say that its version is unknown.
+        yield swap("swap figures", name, next(file for file in files(store) if file.endswith("/manifest.json")), places=False)
 
 
 def longer_and_shorter(store):
@@ -117,6 +159,9 @@ def longer_and_shorter(store):
             yield Case("extend", f"{name} by {len(extra)} bytes",
                        lambda work, n=name, e=extra: write(f"{work}/{n}", read(f"{work}/{n}") + e), [name])
         yield Case("empty", name, lambda work, n=name: write(f"{work}/{n}", b""), [name])
+        if is_figures(name):
+            yield from deleted_figures(store, name)
+            continue
         # Without its description there is no store, which is said of the folder.
         yield Case("delete", name, lambda work, n=name: os.remove(f"{work}/{n}"), [name] if name != "store.json" else [""],
                    places=False, missing=name == "store.json")

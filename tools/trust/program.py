@@ -100,3 +100,16 @@ def make_store(strata, store, files, plain=False):
         strata.must("--store", store, "compact", ids[-1], "--delta")
     strata.must("--store", store, "verify")
     return ids
+
+
+def keep_figures(strata, store, ids, target):
+    """Two files of a provider's figures, those that the store gives of itself; both of them speak of the same months, and each of a change that
+    the other doesn't have."""
+    server, url = serve(strata, store)
+    try:
+        for date in ids[-2:]:
+            # Before the first snapshot nothing has changed.
+            what = ["history,new-lost-backlinks", "--from", ids[0]] if date > ids[0] else ["history"]
+            strata.must("--store", store, "fetch", "dataforseo", target, "--date", date, "--base-url", url, "--figures", *what)
+    finally:
+        children.kill(server)
