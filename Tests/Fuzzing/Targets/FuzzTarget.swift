@@ -24,8 +24,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
     /// Ordered from the outer world to the store.
     package static let all: [FuzzTarget] = [
         csv, edges, vertices, gzip, text, imports, url, name, json, xml, answer, request, query, cursor, service,
-        manifest, snapshot, compacted, delta, columnFile, integers, adjacency, keys, streamVByte, patchedFrame,
-        recentValues, lz4,
+        keyedService, manifest, snapshot, compacted, delta, columnFile, integers, adjacency, keys, streamVByte,
+        patchedFrame, recentValues, lz4,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -5,7 +5,7 @@ import Compression
 extension FuzzTarget {
     /// A gzip stream: however it is cut, the same bytes come out, or it is refused; and what was packed is unpacked as it was.
     static let gzip = FuzzTarget("gzip", byteLimit: 4_096) { bytes in
-        let whole = Unpacked(bytes, pieceByteCount: .max, inputByteCount: 1 << 12, outputByteCount: 1 << 16)
+        let whole = Unpacked(bytes)
         // A stream holds at most 1,032 times its own bytes.
         try require(whole.bytes.count <= 1_100 * bytes.count, "\(bytes.count) bytes became \(whole.bytes.count)")
         let small = 1 + bytes.count % 17
@@ -26,11 +26,14 @@ extension FuzzTarget {
     }
 }
 
-private struct Unpacked {
+/// A gzip stream, as far as it can be read.
+struct Unpacked {
     private(set) var bytes: [UInt8] = []
     private(set) var failure: String?
 
-    init(_ stored: [UInt8], pieceByteCount: Int, inputByteCount: Int, outputByteCount: Int) {
+    init(
+        _ stored: [UInt8], pieceByteCount: Int = .max, inputByteCount: Int = 1 << 12, outputByteCount: Int = 1 << 16
+    ) {
         let source = GzipSource(
             MemorySource(stored, pieceByteCount: pieceByteCount), name: "input", bufferByteCount: inputByteCount)
         var buffer = [UInt8](repeating: 0, count: outputByteCount)

@@ -13,21 +13,44 @@ extension FuzzTarget {
         var isFirst = true
         while case .request(let request, _) = machine.next(), isFirst {
             isFirst = false
-            let answer = try ServedWeb.shared.get().service.answer(request)
-            try require((200...599).contains(answer.status) && answer.status != 500, "\(answer.status): \(answer)")
-            if let body = try wholeBody(answer) {
-                let type = answer.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
-                if type.hasPrefix("application/json"), !body.isEmpty {
-                    let codes = statusCodes(try JSONReader.value(body))
-                    try require(!codes.contains(50_000), "\(String(decoding: body, as: UTF8.self))")
-                }
-                if type.hasPrefix("application/xml"), !body.isEmpty { _ = try XMLReader.value(body) }
-            }
-            for header in answer.headers {
-                try require(!header.value.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "header \(header)")
-            }
+            _ = try AnswerProof(ServedWeb.shared.get().service.answer(request))
         }
     }
+}
+
+/// What holds for every answer; and what it says.
+struct AnswerProof {
+    let status: Int
+    let headers: [ServerRequest.Header]
+    /// nil for a long one, which is made as it is read: a row for every day of centuries is not what is looked for here.
+    let body: [UInt8]?
+    /// nil for what is neither JSON nor XML.
+    let value: WireValue?
+
+    /// Throws a finding for 500, for 50000 under another status, and for bodies and headers that can't be read.
+    init(_ answer: ServerAnswer) throws {
+        try require((200...599).contains(answer.status) && answer.status != 500, "\(answer.status): \(answer)")
+        status = answer.status
+        headers = answer.headers
+        body = try Self.wholeBody(answer)
+        for header in headers {
+            try require(!header.value.utf8.contains { $0 < 0x20 || $0 == 0x7F }, "header \(header)")
+        }
+        guard let body, !body.isEmpty else {
+            value = nil
+            return
+        }
+        let type = headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
+        if type.hasPrefix("application/json") {
+            let read = try JSONReader.value(body)
+            try require(!Self.statusCodes(read).contains(50_000), "\(String(decoding: body, as: UTF8.self))")
+            value = read
+        } else {
+            value = type.hasPrefix("application/xml") ? try XMLReader.value(body) : nil
+        }
+    }
+
+    var statusCodes: [Int64] { value.map(Self.statusCodes) ?? [] }
 
     /// DataForSEO's, of an answer and of each of its tasks: what was asked, which a task repeats, may hold any.
     private static func statusCodes(_ answer: WireValue) -> [Int64] {
@@ -41,7 +64,6 @@ extension FuzzTarget {
         }
     }
 
-    /// nil for a long one, which is made as it is read: a row for every day of centuries is not what is looked for here.
     private static func wholeBody(_ answer: ServerAnswer) throws -> [UInt8]? {
         switch answer.body {
         case .bytes(let bytes): return bytes
@@ -58,11 +80,12 @@ extension FuzzTarget {
 }
 
 /// A service over three snapshots, of the same web all; made once.
-private final class ServedWeb: Sendable {
+final class ServedWeb: Sendable {
     static let shared = Result { try ServedWeb() }
 
-    let store: TestStore
     let service: BacklinkService
+    private let store: TestStore
+    private let engine = Engine(Engine.Options(threads: 1, memoryLimit: 64 << 20))
 
     private init() throws {
         store = try TestStore()
@@ -72,12 +95,18 @@ private final class ServedWeb: Sendable {
             let rows = web.rows.enumerated().filter { ($0.offset + month) % 5 != 0 }.map(\.element)
             try store.add(rows, date: Day(number: 20_700).addingMonths(month))
         }
-        // Exports, which threads of their own would make, are refused: the queue has no room.
+        // Exports, which threads of their own would make, are refused: the queue has no room. `keyed-service` makes them.
         var settings = BacklinkService.Settings(
             clock: { 1_795_000_000_000 }, exportWorkers: Workers(threadCount: 1, waitingLimit: 0))
         settings.version = "0.0.0"
-        service = BacklinkService(
-            store.store, Engine(Engine.Options(threads: 1, memoryLimit: 64 << 20)), settings)
+        service = BacklinkService(store.store, engine, settings)
         try service.prepare()
+    }
+
+    /// Another one over the same snapshots.
+    func service(_ settings: BacklinkService.Settings) throws -> BacklinkService {
+        let service = BacklinkService(store.store, engine, settings)
+        try service.prepare()
+        return service
     }
 }

@@ -34,8 +34,8 @@ extension FuzzTarget {
         }
     }
 
-    /// Columns of a snapshot with right checksums and other contents, among them the lists of a rank: `verify`, questions, comparisons,
-    /// a rank and `compact` refuse them or answer.
+    /// Columns of a snapshot with right checksums and other contents, among them the lists of a rank: `verify` and `verify --deep`,
+    /// questions, comparisons, a rank and `compact` refuse them or answer.
     static let snapshot = fuzzed("snapshot", FuzzedSnapshot.shared)
     /// The same of one that is stored in as few bytes as it can.
     static let compacted = fuzzed("compacted", FuzzedSnapshot.compacted)
