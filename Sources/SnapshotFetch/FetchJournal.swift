@@ -37,7 +37,8 @@ final class FetchJournal: Sendable {
     static let byteLimit = 1 << 30
 
     /// Opens or makes the file, with its name on the disk. What follows its last sound line is cut off; where that was more
-    /// than an unfinished line, it is kept as `path`.damaged.
+    /// than an unfinished line, it is kept as
+    /// `path`.damaged, or `path`.damaged.2 and so on.
     /// - Throws: FetchError; .badData for a line that a newer strata has written.
     init(path: String, write: @escaping Write = { try DiskFile.write($0, to: $1, $2) }) throws {
         let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
@@ -61,9 +62,12 @@ final class FetchJournal: Sendable {
     /// Leaves the file with its sound lines, to be written behind them.
     private static func cut(_ descriptor: Int32, _ path: String) throws -> Parsed {
         let bytes = try bytes(descriptor, path)
-        let parsed = try Parsed(bytes, path)
-        if parsed.damage != nil {
-            let copy = try DiskFile(creating: path + ".damaged")
+        var parsed = try Parsed(bytes, path)
+        if let damage = parsed.damage {
+            let kept = try damagedPath(path)
+            let copy = try DiskFile(creating: kept)
+            let name = kept.split(separator: "/").last ?? ""
+            parsed.damage = "\(damage); it is kept as \(name)"
             try copy.append(bytes[parsed.soundByteCount...])
             try copy.close()
         }
@@ -73,6 +77,17 @@ final class FetchJournal: Sendable {
         }
         if lseek(descriptor, 0, SEEK_END) < 0 { throw FetchError.system("seek in", path, code: errno) }
         return parsed
+    }
+
+    /// A name of its own: what an earlier damage left is still there.
+    private static func damagedPath(_ path: String) throws -> String {
+        var name = path + ".damaged"
+        var number = 1
+        while try FileSystem.exists(name) {
+            number += 1
+            name = "\(path).damaged.\(number)"
+        }
+        return name
     }
 
     /// The entries of a journal that is none of ours, as far as they are sound; none where there is no file.
@@ -151,8 +166,7 @@ final class FetchJournal: Sendable {
             soundByteCount = start
             // A crash leaves one line without its end.
             if bytes[start...].contains(UInt8(ascii: "\n")) {
-                damage =
-                    "line \(entries.count + 1) is damaged, and nothing after it counts; it is kept as journal.damaged"
+                damage = "line \(entries.count + 1) is damaged, and nothing after it counts"
             }
         }
     }

@@ -151,6 +151,27 @@ import Testing
         #expect(try lines(path + ".damaged") == Array(text[1...]))
     }
 
+    /// What an earlier damage left is paid for, too, and stays.
+    @Test func everyDamageIsKeptUnderItsOwnName() throws {
+        let directory = try TemporaryDirectory(inMemory: true)
+        let path = directory.path("journal")
+        for (number, name) in ["journal.damaged", "journal.damaged.2", "journal.damaged.3"].enumerated() {
+            do {
+                let journal = try FetchJournal(path: path)
+                while try lines(path).count < 3 { try journal.append(JournalEntry(.begin)) }
+            }
+            var text = try lines(path)
+            text[1] += " damage \(number)"
+            try (text.joined(separator: "\n") + "\n").write(toFile: path, atomically: false, encoding: .utf8)
+            let damage = try FetchJournal(path: path).damage
+            #expect(damage == "line 2 is damaged, and nothing after it counts; it is kept as \(name)")
+        }
+        for number in 1...3 {
+            let name = number == 1 ? "journal.damaged" : "journal.damaged.\(number)"
+            #expect(try lines(directory.path(name)).first?.hasSuffix(" damage \(number - 1)") == true)
+        }
+    }
+
     /// A sound line that isn't understood is not damage.
     @Test func aNewerJournalIsLeftAlone() throws {
         let directory = try TemporaryDirectory(inMemory: true)
