@@ -56,7 +56,7 @@ package struct FigureJob: Sendable {
             let stored = Self.storedBatches(journal.entries)
             let answers = all.compactMap(\.entry).filter { !stored.contains(FigureBatchKey($0)) }
             if !answers.isEmpty {
-                try keep(answers.flatMap { $0.figures ?? [] }, store, budget)
+                try keep(answers, store, isResumed: all.contains(where: \.isSaved))
                 try journal.append(JournalEntry(.stored))
             }
             if report.isIncomplete {
@@ -112,6 +112,7 @@ package struct FigureJob: Sendable {
             entry.endpoint = batch.kind.endpoint
             entry.rows = count
             entry.requests = 1
+            entry.fetchedAt = FetchClock.timestamp
             entry.figures = batch.targetIndexes.flatMap { found[plan.targets[$0].text] ?? [] }
             entry.cost = budget.settle(grant, rows: count)?.billionths
             entry.requestIDs = options.requestLog.take()
@@ -125,7 +126,16 @@ package struct FigureJob: Sendable {
         return result
     }
 
-    private func keep(_ figures: [FetchedFigure], _ store: Store, _ budget: FetchBudget) throws {
+    private func keep(_ answers: [JournalEntry], _ store: Store, isResumed: Bool) throws {
+        var figures = answers.flatMap(stored)
+        if isResumed {
+            // A run that was killed between its file and its line "stored" has left the same figures, to the byte.
+            let kept = try store.providerFigureFiles().filter {
+                $0.source.parameters[FetchBuild.planParameter] == plan.identity
+            }
+            let known = Set(kept.flatMap(\.figures))
+            figures.removeAll { known.contains($0) }
+        }
         guard !figures.isEmpty else { return }
         var provenance = Manifest.Provenance()
         provenance.source = plan.provider.rawValue
@@ -136,14 +146,17 @@ package struct FigureJob: Sendable {
         ]
         provenance.parameters["date_from"] = plan.dateFrom.map { "\($0)" }
         provenance.softwareVersion = options.importing.softwareVersion
-        let now = FetchClock.timestamp
-        try store.addProviderFigures(
-            figures.map { figure in
-                ProviderFigure(
-                    provider: plan.provider.rawValue, endpoint: figure.endpoint, target: figure.target,
-                    mode: figure.mode, date: figure.date, dateFrom: figure.dateFrom, fetchedAt: now,
-                    values: figure.values)
-            }, source: provenance)
+        try store.addProviderFigures(figures, source: provenance)
+    }
+
+    /// An answer's figures as the store has them.
+    private func stored(_ answer: JournalEntry) -> [ProviderFigure] {
+        let fetchedAt = answer.fetchedAt ?? FetchClock.timestamp
+        return (answer.figures ?? []).map { figure in
+            ProviderFigure(
+                provider: plan.provider.rawValue, endpoint: figure.endpoint, target: figure.target, mode: figure.mode,
+                date: figure.date, dateFrom: figure.dateFrom, fetchedAt: fetchedAt, values: figure.values)
+        }
     }
 }
 

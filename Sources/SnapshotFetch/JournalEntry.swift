@@ -44,6 +44,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
     var requestIDs: [String]?
     var endpoint: String?
     var figures: [FetchedFigure]?
+    /// When the figures came; nil in journals of old.
+    var fetchedAt: String?
 
     /// The first of its numbers that no fetch writes down, in words; nil for none.
     var wrongNumber: String? {

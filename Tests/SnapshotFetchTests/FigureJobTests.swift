@@ -1,5 +1,6 @@
 import BacklinkClient
 import BacklinkContracts
+import Foundation
 import LinkModel
 import SnapshotImport
 import SnapshotStore
@@ -200,6 +201,34 @@ import Testing
             #expect(source.calls.count == 1)
             #expect(try fixture.store.providerFigures().count == 8)
             #expect(try fixture.leftovers().isEmpty == isTidied)
+        }
+    }
+
+    /// Killed between the file of figures and the line that says so: the next run finds them there.
+    @Test func figuresAreStoredOnce() throws {
+        for failingCall in ["nothing", "refdomains"] {
+            let fixture = try FetchFixture()
+            let plan = try plan(.dataForSEO, ["a.example", "b.example"])
+            let options = fixture.options(try fixture.plan(["a.example"]))
+            func run(_ source: FigureSource) throws {
+                try FigureJob(plan, source: source, options: options).run(into: fixture.store).folder.release()
+            }
+            try run(
+                FigureSource(.dataForSEO) { _, call in
+                    if call.hasPrefix(failingCall) { throw ClientError(.unavailable, "503") }
+                })
+            let journal = "\(fixture.store.path)/staging/\(try #require(fixture.leftovers().first))/journal"
+            var lines = try String(contentsOfFile: journal, encoding: .utf8).split(separator: "\n")
+            #expect(lines.removeLast().contains(#""kind":"stored""#))
+            try (lines.joined(separator: "\n") + "\n").write(toFile: journal, atomically: false, encoding: .utf8)
+            // As if the first run had been earlier: the time of the answer counts, not that of the file.
+            let first = try fixture.store.providerFigureFiles().flatMap(\.figures)
+            try run(FigureSource(.dataForSEO))
+            let files = try fixture.store.providerFigureFiles()
+            #expect(files.count == (failingCall == "nothing" ? 1 : 2))
+            let all = files.flatMap(\.figures)
+            #expect(all.count == 8 && Set(all).count == 8)
+            #expect(Array(all.prefix(first.count)) == first)
         }
     }
 
