@@ -81,12 +81,11 @@ final class FetchContext: Sendable {
         entry.file = name
         entry.cost = budget.settle(grant, rows: entry.rows ?? 0)?.billionths
         entry.requests = 1
-        if insteadOfAll {
-            // Whatever happens now, the new page is there before the old ones go.
-            try folder.sync()
-            try startAnew(index, &state, keptPageCount: 0, because: "cursor refused")
-        }
+        // One line for both: between two, a kill would leave neither the old pages nor the new one.
+        let dropped = insteadOfAll ? state.pages : []
+        if insteadOfAll { entry.kind = .pageAnew }
         try count(entry, &state)
+        for page in dropped { try folder.removeFile(page.file) }
     }
 
     /// A file of the folder becomes the target's next page: durable, then journaled.

@@ -75,7 +75,7 @@ final class FetchFolder: Sendable {
             let journal = "\(staging)/\(name)/\(journalName)"
             let entries = try FetchJournal.entries(at: journal)
             guard entries.contains(where: { $0.kind == .begin && $0.subject == plan.subject }),
-                entries.contains(where: { [.page, .task, .count].contains($0.kind) })
+                entries.contains(where: { [.page, .pageAnew, .task, .count].contains($0.kind) })
             else { continue }
             let id = name.dropFirst(Store.fetchFolderPrefix.count).dropLast(17)
             return "\(id) (\(try FetchProgressSummary(journal: journal)))"
@@ -147,7 +147,7 @@ struct FetchProgressSummary: CustomStringConvertible {
 
     init(journal path: String) throws {
         let entries = try FetchJournal.entries(at: path)
-        let pages = entries.filter { $0.kind == .page }
+        let pages = entries.filter { [.page, .pageAnew].contains($0.kind) }
         let rows = pages.sum { $0.rows ?? 0 }
         let name = entries.first { $0.kind == .begin }?.note ?? "a fetch that had not begun"
         let answers = entries.count { $0.kind == .figures }

@@ -5,6 +5,8 @@ struct JournalEntry: Codable, Hashable, Sendable {
         case begin
         /// A page of rows lies in `file`; `next` is the cursor behind it, nil after the last page.
         case page
+        /// The same, and the target starts anew with it: the pages before, and a task, count for nothing but money.
+        case pageAnew
         /// An export is about to be ordered; with a `note`, that order was refused.
         case order
         /// An export was ordered: `taskID`, and `rows` that the budget was charged with.

@@ -56,7 +56,8 @@ struct TargetState: Sendable {
             hasCost = true
         }
         switch entry.kind {
-        case .page:
+        case .page, .pageAnew:
+            if entry.kind == .pageAnew { startAnew(keptPageCount: 0) }
             pages.append(
                 Page(
                     file: entry.file ?? "", byteCount: entry.byteCount ?? 0, rowCount: entry.rows ?? 0,
@@ -75,13 +76,16 @@ struct TargetState: Sendable {
         case .end: endReason = entry.note
         case .anew:
             // `rows` pages are kept: those before a damaged one.
-            let kept = min(entry.rows ?? 0, pages.count)
-            otherRowCount = .saturated(otherRowCount, plus: pages[kept...].sum(\.rowCount))
-            pages.removeLast(pages.count - kept)
-            taskID = nil
-            endReason = nil
-            orderedRowCount = 0
+            startAnew(keptPageCount: min(entry.rows ?? 0, pages.count))
         case .begin, .figures, .stored: break
         }
+    }
+
+    private mutating func startAnew(keptPageCount: Int) {
+        otherRowCount = .saturated(otherRowCount, plus: pages[keptPageCount...].sum(\.rowCount))
+        pages.removeLast(pages.count - keptPageCount)
+        taskID = nil
+        endReason = nil
+        orderedRowCount = 0
     }
 }
