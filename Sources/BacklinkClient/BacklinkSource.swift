@@ -25,6 +25,12 @@ package protocol PageReceiver {
 package protocol BacklinkSource: Sendable {
     var provider: Provider { get }
 
+    /// The provider's words without what of this source's secrets they hold, whole or in parts: for whatever is told or
+    /// written down of an answer. A source without secrets returns them as they are.
+    func redact(_ text: String) -> String
+    /// An answer's rows without the whole key; nil when they don't hold it.
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]?
+
     /// One page of all backlinks, in the provider's order. Returns the next page's cursor; nil after the last page.
     /// - limit: 1 … 100,000 rows.
     func rawBacklinks(

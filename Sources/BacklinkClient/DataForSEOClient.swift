@@ -11,6 +11,10 @@ final class DataForSEOClient: BacklinkSource {
 
     var provider: Provider { session.settings.provider }
 
+    func redact(_ text: String) -> String { session.redact(text) }
+
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { session.withoutKey(bytes) }
+
     func newLostBacklinks(bulk targets: [String], dateFrom: String?) throws -> [NewLostBacklinksItem] {
         try bulk(.bulkNewLostBacklinks, targets, dateFrom)
     }

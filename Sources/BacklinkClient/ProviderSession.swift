@@ -95,6 +95,12 @@ final class ProviderSession: Sendable {
         }
     }
 
+    /// For what the provider said and is told or written down elsewhere.
+    func redact(_ text: String) -> String { redactor.redact(text) }
+
+    /// See BacklinkSource.
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { redactor.withoutKey(bytes) }
+
     /// An error of a whole answer that says no.
     func error(_ kind: ClientError.Kind, _ call: ClientCall, _ message: String, nextStep: String?) -> ClientError {
         ClientError(

@@ -13,6 +13,10 @@ final class SEOPowerSuiteClient: BacklinkSource {
 
     var provider: Provider { .seoPowerSuite }
 
+    func redact(_ text: String) -> String { session.redact(text) }
+
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { session.withoutKey(bytes) }
+
     func rawBacklinks(
         _ target: SourceTarget, limit: Int, cursor: String?, into receiver: any PageReceiver
     ) throws -> String? {
@@ -200,7 +204,7 @@ final class SEOPowerSuiteClient: BacklinkSource {
 
     private func call(_ request: SEOPowerSuiteRequest) -> ClientCall {
         let others = request.targets.count - 1
-        var target = request.targets.first ?? request.taskID.map { "task \($0)" } ?? ""
+        var target = request.targets.first ?? request.taskID.map { "task \(session.redact($0))" } ?? ""
         if others > 0 { target += " and \(others) more" }
         return ClientCall(provider: provider, command: request.command.rawValue, target: target)
     }

@@ -83,19 +83,21 @@ struct ExportFetch {
             if let reason = context.stopReason { throw FetchStopped(reason: reason, isOthers: true) }
             let id = state.taskID ?? ""
             let current = try task ?? status(id)
+            let shownID = context.source.redact(id)
             task = nil
             switch current.taskStatus {
             case "complete":
                 guard let file = current.downloadFile, !file.isEmpty else {
-                    throw failure(context.plan.command + "-status", "task \(id) is complete and names no file")
+                    throw failure(
+                        context.plan.command + "-status", "task \(shownID) is complete and names no file")
                 }
                 return file
             case Self.unknownStatus where !wasForgotten:
                 wasForgotten = true
                 let chargedRowCount = state.orderedRowCount
-                try context.startAnew(index, &state, keptPageCount: 0, because: "task \(id) is unknown")
+                try context.startAnew(index, &state, keptPageCount: 0, because: "task \(shownID) is unknown")
                 context.options.say(
-                    "\(target.text): \(context.plan.provider.rawValue) no longer knows the export \(id); it is ordered anew"
+                    "\(target.text): \(context.plan.provider.rawValue) no longer knows the export \(shownID); it is ordered anew"
                 )
                 var paid: FetchBudget.Grant?
                 task = try order(&state, &paid, ownCount: 1, rows: chargedRowCount)
@@ -111,7 +113,7 @@ struct ExportFetch {
             default:
                 throw failure(
                     context.plan.command + "-status",
-                    "task \(id) has the status \"\(current.taskStatus ?? "")\"")
+                    context.source.redact("task \(id) has the status \"\(current.taskStatus ?? "")\""))
             }
         }
     }
@@ -161,7 +163,15 @@ struct ExportFetch {
             guard let id = task.taskID, !id.isEmpty else {
                 throw failure(
                     context.plan.command,
-                    "the export was ordered (\"\(task.taskStatus ?? "")\"), and the answer names no task id")
+                    "the export was ordered (\"\(context.source.redact(task.taskStatus ?? ""))\"), and the answer names no task id"
+                )
+            }
+            // The journal keeps it as it is, and each request for the status shows it.
+            guard context.source.redact(id) == id else {
+                throw failure(
+                    context.plan.command,
+                    "the export was ordered, and its task id holds the key, so it is neither kept nor asked for",
+                    advice: "Tell the provider; --method raw needs no task")
             }
             var entry = JournalEntry(.task, target: index)
             entry.taskID = id
@@ -226,10 +236,11 @@ struct ExportFetch {
                     })
                 try file.close()
                 let contents = try CSVImport.check(path, displayName: label)
+                let kept = try KeylessFile.replacing(file, displayName: label, context.source.withoutKey)
                 var entry = JournalEntry(.page, target: index)
                 entry.file = name
-                entry.byteCount = file.byteCount
-                entry.sha256 = file.sha256
+                entry.byteCount = kept.byteCount
+                entry.sha256 = kept.sha256
                 entry.rows = Int(clamping: contents.rowCount + contents.brokenRowCount)
                 let cost = context.budget.cost(of: context.plan.command, rows: entry.rows ?? 0)
                 entry.cost = cost?.billionths
@@ -247,8 +258,9 @@ struct ExportFetch {
                 else {
                     try context.folder.removeFile(name)
                     throw failure(
-                        context.plan.command, "the file that came is no table of links: \(error.description)",
-                        advice: "Use --method raw, or ask the provider about its task \(state.taskID ?? "")")
+                        context.plan.command,
+                        "the file that came is no table of links: \(context.source.redact(error.description))",
+                        advice: askAbout(state))
                 }
                 attempt += 1
             } catch {
@@ -262,14 +274,19 @@ struct ExportFetch {
         failure(
             context.plan.command,
             "the file has more than \(context.options.downloadByteLimit) bytes, the most that is taken from a provider",
-            advice: "Use --method raw, or ask the provider about its task \(state.taskID ?? "")")
+            advice: askAbout(state))
+    }
+
+    private func askAbout(_ state: TargetState) -> String {
+        "Use --method raw, or ask the provider about its task \(context.source.redact(state.taskID ?? ""))"
     }
 
     private func notReady(_ id: String, _ waited: Double) -> FetchError {
         FetchError(
             .tryAgain,
-            "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): the export \(id) isn't ready after "
-                + "\(Int(waited)) s. It is ordered and kept in mind: run the same command again later to go on")
+            "\(context.plan.provider.rawValue) \(context.plan.command) \(target.text): the export \(context.source.redact(id)) "
+                + "isn't ready after \(Int(waited)) s. It is ordered and kept in mind: run the same command again later to go on"
+        )
     }
 
     private func failure(_ command: String, _ problem: String, advice: String? = nil) -> TargetFailure {

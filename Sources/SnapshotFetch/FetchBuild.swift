@@ -49,7 +49,17 @@ struct FetchBuild {
         let (finished, paths) = (outcomes, states.map { $0.pages.map { context.folder.file($0.file) } })
         job.origin?.coverage = { rows in Self.coverage(Self.judged(finished, paths, rows)) }
         let whole = job
-        var report = try withPatience(store) { try whole.run(into: store, options) }
+        let source = context.source
+        var report: ImportReport
+        do {
+            report = try withPatience(store) { try whole.run(into: store, options) }
+        } catch let error as ImportError {
+            // It quotes rows, and those are the provider's words.
+            throw ImportError(error.kind, source.redact(error.description))
+        }
+        report.notes = report.notes.map(source.redact)
+        report.firstRejections = report.firstRejections.map(source.redact)
+        report.rejections = report.rejections.map { (source.redact($0.reason), $0.count) }
         outcomes = Self.judged(finished, paths, report.fileRows)
         report.recognised = []
         let merged = report.manifest.counts.rowsMerged

@@ -66,12 +66,17 @@ final class FetchContext: Sendable {
         let name = fileName(index, state)
         var entry = JournalEntry(.page, target: index)
         do {
-            let page = try PageSpool(path: folder.file(name))
+            let page = try PageSpool(path: folder.file(name), withoutKey: source.withoutKey)
             entry.next = try body(page)
             try page.close()
             entry.byteCount = page.byteCount
             entry.sha256 = page.sha256
             entry.rows = page.rowCount
+            if let next = entry.next, source.redact(next) != next {
+                // What came is paid for and stays; only what leads on can't be written down.
+                entry.next = source.redact(next)
+                entry.note = "the cursor that came with the last page holds the key, so it isn't kept"
+            }
             if let wanted, grant.rowCount < wanted, page.rowCount >= grant.rowCount { entry.isCut = true }
         } catch {
             budget.cancel(grant)

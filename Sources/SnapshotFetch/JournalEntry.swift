@@ -4,6 +4,7 @@ struct JournalEntry: Codable, Hashable, Sendable {
         /// The fetch, for people: `note`.
         case begin
         /// A page of rows lies in `file`; `next` is the cursor behind it, nil after the last page.
+        /// With a `note`, no further page is asked for.
         case page
         /// The same, and the target starts anew with it: the pages before, and a task, count for nothing but money.
         case pageAnew

@@ -12,9 +12,14 @@ final class PageSpool: PageReceiver {
     private static let bufferByteCount = 64 << 10
     /// Ten times what the largest page has.
     private let rowLimit: Int
+    /// Rows without the key, nil for those that don't hold it.
+    private let withoutKey: ([UInt8]) -> [UInt8]?
 
-    init(path: String, rowLimit: Int = 1_000_000) throws {
+    init(
+        path: String, rowLimit: Int = 1_000_000, withoutKey: @escaping ([UInt8]) -> [UInt8]? = { _ in nil }
+    ) throws {
         self.rowLimit = rowLimit
+        self.withoutKey = withoutKey
         file = try DiskFile(creating: path)
         BacklinkCSV.appendHeader(extended: true, to: &buffer)
     }
@@ -54,7 +59,8 @@ final class PageSpool: PageReceiver {
     }
 
     private func flush() throws {
-        try encoder.encode(buffer) { try file.append($0) }
+        // Whole rows, so no key lies across two buffers.
+        try encoder.encode(withoutKey(buffer) ?? buffer) { try file.append($0) }
         buffer.removeAll(keepingCapacity: true)
     }
 }

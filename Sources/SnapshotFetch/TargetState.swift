@@ -65,6 +65,7 @@ struct TargetState: Sendable {
             fileCount += 1
             taskID = nil
             orderedRowCount = 0
+            if let note = entry.note { endReason = note }
         case .order: isOrderUnsure = entry.note == nil
         case .task:
             taskID = entry.taskID

@@ -30,4 +30,26 @@ extension CSVImport {
         }
         return contents
     }
+
+    /// The text of a file as `check` reads it, in blocks that end where a line does, the last one where the file does.
+    /// - Parameter body: returns false to read no further.
+    package static func forEachBlock(
+        of path: String, displayName: String, _ body: ([UInt8]) throws -> Bool
+    ) throws {
+        let input = try InputText(path: path, displayName: displayName)
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        var block: [UInt8] = []
+        while true {
+            let count = try input.read(into: &buffer, at: 0)
+            if count == 0 { break }
+            guard let end = buffer[..<count].lastIndex(of: UInt8(ascii: "\n")) else {
+                block += buffer[..<count]
+                continue
+            }
+            block += buffer[...end]
+            guard try body(block) else { return }
+            block = Array(buffer[(end + 1)..<count])
+        }
+        if !block.isEmpty { _ = try body(block) }
+    }
 }

@@ -27,6 +27,9 @@ import Testing
 
         var calls: [String] { state.withLock { $0 } }
 
+        func redact(_ text: String) -> String { text }
+        func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { nil }
+
         private func begin(_ call: String) throws {
             let number = state.withLock { calls in
                 calls.append(call)

@@ -14,6 +14,9 @@ final class LoopingSource: BacklinkSource {
         self.rows = rows
     }
 
+    func redact(_ text: String) -> String { text }
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { nil }
+
     func rawBacklinks(
         _ target: SourceTarget, limit: Int, cursor: String?, into receiver: any PageReceiver
     ) throws -> String? {

@@ -40,6 +40,9 @@ final class ScriptedSource: BacklinkSource {
 
     var sold: Sold { state.withLock { $0 } }
 
+    func redact(_ text: String) -> String { text }
+    func withoutKey(_ bytes: [UInt8]) -> [UInt8]? { nil }
+
     private func begin(_ call: String) throws {
         let number = state.withLock { sold in
             sold.requests += 1
