@@ -11,21 +11,20 @@ class Aftermath:
         with open(self.small, "w") as table:
             table.write("url_from,url_to\nhttps://a.example/,https://b.example/\n")
 
-    def look(self, work, command, done, allowed, after, piecewise=False, repeats=False):
+    def look(self, work, command, done, allowed, after, piecewise=False):
         """Problems, and what the store said. It must be sound, and say one of what is `allowed` (piecewise: each snapshot, and file of figures,
-        may be of another one; repeats: what a file of figures says may be there once more); then the command must go through (`done`: also exit
+        may be of another one); then the command must go through (`done`: also exit
         statuses that say that there is nothing left to do), leave what is said `after` it, and nothing in staging. Where nothing ({}) is allowed
         there may be no store yet.
         """
         problems, found = [], None
-        told = state.without_repeated if repeats else lambda whole: whole
         checked = self.strata.run("--store", work, "verify")
         if checked.status == 66 and {} in allowed:
             found = {}
         elif checked.status != 0:
             problems.append(f"verify: {program.name(checked.status)} {(checked.out + checked.err).decode(errors='replace')}")
         else:
-            found = told(state.of_store(work))
+            found = state.of_store(work)
             if found not in allowed and not (piecewise and state.is_piecewise(found, allowed)):
                 problems.append("neither as before nor as after: " + state.differences(found, allowed[0]))
         again = self.strata.run(*program.words(command, work))
@@ -33,7 +32,7 @@ class Aftermath:
             problems.append(f"run again: {program.name(again.status)} {again.err.decode(errors='replace')}")
         else:
             try:
-                left = told(state.of_store(work))
+                left = state.of_store(work)
             except (OSError, ValueError) as error:
                 problems.append(f"run again, it left what can't be read: {error}")
             else:

@@ -148,6 +148,14 @@ def figures(store, count, seed):
     for left, right in zip(names, names[1:]):
         # Which of them is older says no answer here: they hold the same of the same subjects.
         yield swap("swap figures", left, right, harmless=True, places=False)
+    for kind, make in (("file for the figures", lambda path: write(path, b"other bytes")), ("fifo for the figures", os.mkfifo),
+                       ("link to nothing for the figures", lambda path: os.symlink("nowhere", path))):
+        def replaced(work, make=make):
+            shutil.rmtree(f"{work}/figures")
+            make(f"{work}/figures")
+
+        # No folder of figures is no figures; one that can't be one isn't to be passed over.
+        yield Case(kind, "figures", replaced, ["figures"], places=False, every=True)
     for name in names[:1]:
         # Of a file of another kind it may say that its version is unknown.
         yield swap("swap figures", name, next(file for file in files(store) if file.endswith("/manifest.json")), places=False)

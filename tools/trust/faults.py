@@ -146,7 +146,7 @@ class Laboratory:
             return
         allowed = (after,) if ended.status == 0 and not unkept else (self.state_before, after)
         problems, found = self.aftermath.look(
-            self.work, scenario.command, scenario.done, allowed, after, scenario.goes_on, scenario.repeats)
+            self.work, scenario.command, scenario.done, allowed, after, scenario.goes_on)
         row["as before"] += found == self.state_before
         row["as after"] += found == after
         yield from problems

@@ -63,7 +63,7 @@ class Interruptions:
                 if len([line for line in ended.err.splitlines() if b"can't" in line]) > 0:
                     yield f"{where}: speaks of an error: {ended.err.decode(errors='replace')}"
                 problems, _ = self.aftermath.look(self.work, scenario.command, scenario.done, (self.state_before, after), after,
-                                                  scenario.goes_on, scenario.repeats)
+                                                  scenario.goes_on)
                 for problem in problems:
                     yield f"{where}: {problem.strip()}"
             if stopped < len(instants) // 3:

@@ -52,13 +52,6 @@ def snapshots(found):
     return sorted(name for name in found if not name.startswith("figures/"))
 
 
-def without_repeated(found):
-    """Without files of figures that say what an earlier one says."""
-    figures = [name for name in sorted(found) if name.startswith("figures/")]
-    repeated = {name for place, name in enumerate(figures) if any(found[name] == found[earlier] for earlier in figures[:place])}
-    return {name: parts for name, parts in found.items() if name not in repeated}
-
-
 def without_ranks(found):
     """What snapshots say themselves, apart from results that any command may compute and keep."""
     return {name: parts[:2] for name, parts in found.items()}
