@@ -106,8 +106,7 @@ extension Store {
     /// Checks every file of figures; returns the number of bytes checked, nil when the store has none, throws the first
     /// fault. A file with another name is a fault too.
     package func verifyFigures() throws -> UInt64? {
-        let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard try FileSystem.isDirectory(directory) else { return nil }
+        guard let directory = try presentFigureDirectory() else { return nil }
         for name in try FileSystem.entries(directory)
         where ProviderFigureFile.number(ofName: name) == nil && !name.hasSuffix(".tmp") {
             throw StoreError(
@@ -140,9 +139,22 @@ extension Store {
         }
     }
 
-    private func presentFigureFileNames() throws -> [String] {
+    /// nil when there is none. Throws .corrupt for something else in its place.
+    private func presentFigureDirectory() throws -> String? {
         let directory = "\(path)/\(ProviderFigureFile.directory)"
-        guard try FileSystem.isDirectory(directory) else { return [] }
+        switch try FileSystem.thing(at: directory) {
+        case .directory: return directory
+        case .nothing: return nil
+        case .other:
+            throw StoreError(
+                .corrupt,
+                "\(directory) is not the folder of providers' figures but something else, or a link that leads nowhere: take it away, "
+                    + "and bring the figures back from a backup (`strata restore DIR`).")
+        }
+    }
+
+    private func presentFigureFileNames() throws -> [String] {
+        guard let directory = try presentFigureDirectory() else { return [] }
         return try FileSystem.entries(directory).filter { ProviderFigureFile.number(ofName: $0) != nil }
             .sorted()
     }

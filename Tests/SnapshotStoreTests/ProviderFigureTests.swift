@@ -85,6 +85,24 @@ import Testing
                 == ["00000001.json", "00000002.json"])
     }
 
+    @Test(arguments: ["file", "link"])
+    func somethingElseInTheFoldersPlaceIsNamed(thing: String) throws {
+        if thing == "file" {
+            try directory.write("", to: "store/figures")
+        } else {
+            try FileManager.default.createSymbolicLink(
+                atPath: directory.path("store/figures"), withDestinationPath: "nowhere")
+        }
+        let backup = try Store.openOrCreate(directory.path("backup"))
+        for read in [
+            { _ = try store.providerFigures() }, { _ = try store.verifyFigures() },
+            { _ = try StoreCopy(from: store, to: backup).copyFigures() },
+        ] {
+            let error = #expect(throws: StoreError.self) { try read() }
+            #expect(error?.kind == .corrupt && error?.description.contains("store/figures is not the folder") == true)
+        }
+    }
+
     @Test func aMissingFileIsNamed() throws {
         for (index, date) in ["2026-08-31", "2026-09-30", "2026-10-31"].enumerated() {
             try store.addProviderFigures([figure(date, Int64(index))], source: source)
