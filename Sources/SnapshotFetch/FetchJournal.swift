@@ -37,8 +37,7 @@ final class FetchJournal: Sendable {
     static let byteLimit = 1 << 30
 
     /// Opens or makes the file, with its name on the disk. What follows its last sound line is cut off; where that was more
-    /// than an unfinished line, it is kept as
-    /// `path`.damaged, or `path`.damaged.2 and so on.
+    /// than an unfinished line, it is kept as `path`.damaged, or `path`.damaged.2 and so on.
     /// - Throws: FetchError; .badData for a line that a newer strata has written.
     init(path: String, write: @escaping Write = { try DiskFile.write($0, to: $1, $2) }) throws {
         let descriptor = SystemCall.retried { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
