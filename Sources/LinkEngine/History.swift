@@ -83,7 +83,7 @@ extension Engine {
 
     /// The ids of what says something about the target, as `SnapshotPairs` sees it: not what was fetched for other
     /// targets, and not graphs of other nodes than the newest one's.
-    package func tellingSnapshots(_ ids: [SnapshotID], _ store: Store, _ target: Target) throws -> [SnapshotID] {
+    func tellingSnapshots(_ ids: [SnapshotID], _ store: Store, _ target: Target) throws -> [SnapshotID] {
         var telling: [SnapshotID] = []
         var newestKind: NodeKind?
         for id in ids.reversed() {

@@ -1,5 +1,5 @@
-import LinkModel
-import SnapshotStore
+package import LinkModel
+package import SnapshotStore
 
 /// Neighbouring snapshots of a store.
 struct SnapshotPair: Sendable {
@@ -54,5 +54,29 @@ struct SnapshotPairs {
             }
         }
         return nil
+    }
+}
+
+extension Engine {
+    /// The oldest and the newest snapshot that say something of the target, as `SnapshotPairs` sees it; nil when none does. No
+    /// older ones are looked at than those that tell of changes from that day on.
+    package func tellingRange(
+        _ store: Store, _ target: Target, from: Day
+    ) throws -> (oldest: SnapshotID, newest: SnapshotID)? {
+        try store.answer { ids in
+            var newest: Snapshot?
+            var oldest: SnapshotID?
+            for id in ids.reversed() {
+                if let oldest, oldest.date < from { break }
+                let snapshot = try store.snapshot(id)
+                guard snapshot.coverage.intersects(target.ranges),
+                    snapshot.nodeKind == newest?.nodeKind ?? snapshot.nodeKind
+                else { continue }
+                if newest == nil { newest = snapshot }
+                oldest = id
+            }
+            guard let oldest, let newest else { return nil }
+            return (oldest, newest.id)
+        }
     }
 }

@@ -59,7 +59,7 @@ struct Backlinks: ParsableCommand, StandardRowLimit {
         progress.end()
         try table.finish()
         UnknownTargets.noteCoverage([target], in: [snapshot])
-        if table.rowCount == 0 { try UnknownTargets.note([target], in: [snapshot]) }
+        if table.rowCount == 0 { UnknownTargets.note([target], in: [snapshot]) }
     }
 
     private static func row(_ backlink: Backlink) -> [TableValue] {

@@ -66,7 +66,7 @@ struct History: ParsableCommand {
         }
         progress.end()
         try table.finish()
-        try UnknownTargets.note([target], in: [store.newestSnapshot()])
+        UnknownTargets.note([target], in: [try store.newestSnapshot()])
     }
 }
 

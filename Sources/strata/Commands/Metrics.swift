@@ -47,6 +47,6 @@ struct Metrics: ParsableCommand {
         progress.end()
         try table.finish()
         UnknownTargets.noteCoverage(targets, in: [snapshot])
-        try UnknownTargets.note(targets, in: [snapshot])
+        UnknownTargets.note(targets, in: [snapshot])
     }
 }

@@ -81,7 +81,7 @@ struct RefDomains: ParsableCommand, StandardRowLimit {
             progress.end()
             try table.finish()
             UnknownTargets.noteCoverage([target], in: [snapshot])
-            if table.rowCount == 0 { try UnknownTargets.note([target], in: [snapshot]) }
+            if table.rowCount == 0 { UnknownTargets.note([target], in: [snapshot]) }
         }
     }
 

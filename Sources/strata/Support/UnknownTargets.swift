@@ -16,8 +16,13 @@ enum UnknownTargets {
         }
     }
 
-    /// Notes the targets under which none of the snapshots has a page.
-    static func note(_ targets: [Target], in snapshots: [Snapshot]) throws {
+    /// Notes the targets under which none of the snapshots has a page. The answer has been given then: where a name can't be looked
+    /// up, there is no hint, and no failure either.
+    static func note(_ targets: [Target], in snapshots: @autoclosure () throws -> [Snapshot]) {
+        try? noteUnknown(targets, in: snapshots())
+    }
+
+    private static func noteUnknown(_ targets: [Target], in snapshots: [Snapshot]) throws {
         guard snapshots.allSatisfy({ $0.nodeKind != .number }) else { return }
         let unknown = try targets.filter { target in
             try snapshots.allSatisfy { snapshot in

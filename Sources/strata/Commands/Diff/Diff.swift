@@ -87,6 +87,6 @@ struct Diff: ParsableCommand {
         }
         progress.end()
         try table.finish()
-        if !targets.isEmpty { try UnknownTargets.note(targets, in: [old, new]) }
+        if !targets.isEmpty { UnknownTargets.note(targets, in: [old, new]) }
     }
 }

@@ -83,9 +83,11 @@ struct NewLostBacklinks: ParsableCommand {
                 limit: rows.count)
             for change in changes { try table.append(ChangedLinkRows.row(change, withOldValues: false)) }
         }
+        // Before the answer is given: what fails now leaves none.
+        let unknownDays = try UnknownDays.notes(target, days, in: store, engine)
         progress.end()
         try table.finish()
-        if table.rowCount == 0 { try UnknownTargets.note([target], in: [store.newestSnapshot()]) }
-        try UnknownDays.note(target, days, in: store, engine)
+        if table.rowCount == 0 { UnknownTargets.note([target], in: [try store.newestSnapshot()]) }
+        unknownDays.forEach(Message.note)
     }
 }

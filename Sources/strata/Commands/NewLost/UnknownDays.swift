@@ -4,25 +4,32 @@ import SnapshotStore
 
 /// Days on which nobody looked: a zero there would be read as "nothing came or went".
 enum UnknownDays {
-    /// Notes which of the days no two snapshots of the target lie around.
-    static func note(_ target: Target, _ days: (from: Day, to: Day), in store: Store, _ engine: Engine) throws {
-        let telling = try store.answer { try engine.tellingSnapshots($0, store, target) }
-        guard let first = telling.first, let last = telling.last else {
-            return Message.note(
+    /// Says which of the days no two snapshots of the target lie around.
+    static func notes(
+        _ target: Target, _ days: (from: Day, to: Day), in store: Store, _ engine: Engine
+    ) throws -> [String] {
+        guard let (oldest, newest) = try engine.tellingRange(store, target, from: days.from) else {
+            return [
                 "no snapshot covers \(target.text): what came and went is unknown, not zero. \"strata show ID\" lists what a "
-                    + "snapshot covers.")
+                    + "snapshot covers."
+            ]
         }
-        if first == last {
-            return Message.note(
-                "only \(first) tells of \(target.text), and changes show between two snapshots: they are unknown, not zero."
+        if oldest == newest, newest.date >= days.from {
+            return [
+                "only \(newest) tells of \(target.text), and changes show between two snapshots: they are unknown, not zero."
+            ]
+        }
+        var notes: [String] = []
+        if days.from <= oldest.date {
+            notes.append(
+                "changes up to \(min(days.to, oldest.date)) are unknown, not zero: the oldest snapshot of \(target.text) is \(oldest)."
             )
         }
-        var unknown: [String] = []
-        if days.from <= first.date { unknown.append("up to \(min(days.to, first.date))") }
-        if days.to > last.date { unknown.append("from \(max(days.from, last.date.adding(days: 1))) on") }
-        guard !unknown.isEmpty else { return }
-        Message.note(
-            "changes \(unknown.joined(separator: " and ")) are unknown, not zero: the snapshots of \(target.text) are from "
-                + "\(first) to \(last).")
+        if days.to > newest.date {
+            notes.append(
+                "changes from \(max(days.from, newest.date.adding(days: 1))) on are unknown, not zero: the newest snapshot of "
+                    + "\(target.text) is \(newest).")
+        }
+        return notes
     }
 }
