@@ -34,12 +34,12 @@ struct ProviderFigureFile: Codable {
         return (file, UInt64(bytes.count))
     }
 
-    /// "00000001.json": the number of a file, nil for other names.
+    /// "00000001.json": the number of a file, from 1; nil for other names.
     static func number(ofName name: String) -> Int? {
         guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count,
             name.utf8.prefix(digitCount).allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
         else { return nil }
-        return Int(name.dropLast(suffix.count))
+        return Int(name.dropLast(suffix.count)).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// nil when there is no number left.

@@ -124,7 +124,7 @@ extension Store {
     /// In the order in which they were written. Throws .corrupt when one is missing: numbers count up from 1, and no file is ever
     /// taken away, so that what is lost shows. (But for the last ones: nothing tells of them.)
     func figureFileNames() throws -> [String] {
-        while true {
+        for attempt in 1... {
             let names = try presentFigureFileNames()
             guard let gap = names.indices.first(where: { ProviderFigureFile.number(ofName: names[$0]) != $0 + 1 })
             else {
@@ -133,11 +133,14 @@ extension Store {
             let missing = ProviderFigureFile.name(ofNumber: gap + 1) ?? names[gap]
             let path = "\(path)/\(ProviderFigureFile.directory)/\(missing)"
             // A writer may have made it, and the one that was seen after it, while the folder was read.
-            if try FileSystem.exists(path), missing != names[gap] { continue }
+            if try attempt < Self.changesOfFiguresBorne && FileSystem.exists(path) { continue }
             throw StoreError(
                 .corrupt, "\(path) is missing, though \(names[gap]) is there: \(ProviderFigureFile.remedy)")
         }
+        return []
     }
+
+    private static let changesOfFiguresBorne = 8
 
     /// nil when there is none. Throws .corrupt for something else in its place.
     private func presentFigureDirectory() throws -> String? {

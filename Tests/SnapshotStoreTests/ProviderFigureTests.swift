@@ -103,6 +103,15 @@ import Testing
         }
     }
 
+    /// Numbers begin at 1: another one isn't waited for, and keeps nobody from the rest.
+    @Test func aFileOfNumberZeroIsForeign() throws {
+        try store.addProviderFigures([figure("2026-10-31", 7)], source: source)
+        try directory.write(directory.read("store/figures/00000001.json"), to: "store/figures/00000000.json")
+        #expect(try store.providerFigures().count == 1)
+        let error = #expect(throws: StoreError.self) { try store.verifyFigures() }
+        #expect(error?.description.contains("00000000.json: not a file of figures") == true)
+    }
+
     @Test func aMissingFileIsNamed() throws {
         for (index, date) in ["2026-08-31", "2026-09-30", "2026-10-31"].enumerated() {
             try store.addProviderFigures([figure(date, Int64(index))], source: source)
